@@ -22,6 +22,9 @@ const steps: Readonly<Record<Withheld, string>> = {
   'simulated-room': toPage('training'),
   'no-price': toSettings(),
   'several-currencies': toSettings(),
+  'no-gpu': toPage('training'),
+  'not-told': toPage('training'),
+  'no-improvement': toPage('training'),
 };
 
 interface TileProps {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { RunArtifacts } from '../model/artifacts';
 import { EngineId, RecipeId } from '../model/recipes';
 import { Run, RunLabelsChange, RunParams } from '../model/run';
+import { RunEfficiency } from '../model/run-efficiency';
 import { RunId } from '../model/run-id';
 import { RunSnapshot } from '../model/run-snapshot';
 import { RunFacets, RunPage, RunQuery, RunRow } from '../model/run-list';
@@ -44,6 +45,8 @@ export const runsCommands = {
   'runs.devices': command(runId, z.object({ devices: z.array(DeviceId) })),
   /** What there was when a program's run began, once all of it is found out; null where none was taken: of a recipe, or before. */
   'runs.snapshot': command(runId, z.object({ snapshot: RunSnapshot.nullable() })),
+  /** What the run got for its energy, its money and the time of its GPUs. */
+  'runs.efficiency': command(runId, RunEfficiency),
   /** The files that the run left in its folder. */
   'runs.artifacts': command(runId, RunArtifacts),
   /** Shows that folder in the system's file manager. Fails with `not-found` where it left none, `invalid-input` where the core has no desktop. */

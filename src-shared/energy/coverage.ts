@@ -13,6 +13,15 @@ export function overSpan(value: number, unit: string, provenance: Provenance, co
   return { ...quantity(value, unit, provenance, coveredMs), coverage };
 }
 
+/** What was done in the gaps counts too: over a part of the span the quotient would be too small. */
+export function perUnit(whole: Quantity, count: number): Quantity {
+  const { value, unit, provenance, windowMs, coverage = 1 } = whole;
+  if (value === null) return whole;
+  if (!(count > 0)) return withheld(unit, 'not-told', provenance);
+  if (coverage < PARTIAL_BELOW) return { ...withheld(unit, 'low-coverage', provenance), coverage };
+  return { ...quantity(value / count, unit, provenance, windowMs), coverage };
+}
+
 /** Whether the figure lacks so much of its span that it must say so. */
 export function isPartial({ value, coverage }: Quantity): boolean {
   return value !== null && coverage !== undefined && coverage < PARTIAL_BELOW;

@@ -1,9 +1,9 @@
 import type { BillLine, PriceList } from '../model/price-list';
-import { provenances, quantity, withheld, worstProvenance, type Quantity, type Withheld } from '../model/provenance';
+import { provenances, withheld, worstProvenance, type Quantity, type Withheld } from '../model/provenance';
 import type { RunEnergy } from '../model/run';
 import { billLines, type Pricing, type QuarterRow } from './bill';
 import { addTo, emptySum, type EnergySum } from './booking';
-import { overSpan, PARTIAL_BELOW } from './coverage';
+import { overSpan, perUnit } from './coverage';
 
 /** Two samples further apart than this leave a gap. Sampling is at 1 s; one lost tick is bridged, two are not. */
 export const RUN_MAX_GAP_MS = 2500;
@@ -83,7 +83,7 @@ export function runBill(request: BillRequest): RunEnergy {
     ),
     meanItW: ofIt(itMs > 0 ? own.joules / (itMs / 1000) : 0, 'W'),
     peakItW: request.peakItW === null ? withheld('W', 'no-samples', itProvenance) : ofIt(request.peakItW, 'W'),
-    jPerSample: perSample(itJ, request.samplesSeen),
+    jPerSample: perUnit(itJ, request.samplesSeen),
     cost: costOf(lines, (value, unit) => ofFacility(value, unit), last?.currency ?? null),
     co2eKg:
       last === undefined
@@ -157,13 +157,4 @@ export function withheldBill(list: PriceList | null, reason: Withheld, spanMs: n
     lines: [],
     final,
   };
-}
-
-/** The samples of the gaps were processed too: over a part of the span the quotient would be too small. */
-function perSample(itJ: Quantity, samplesSeen: number): Quantity {
-  if (itJ.value === null) return itJ;
-  if (samplesSeen <= 0) return withheld('J', 'no-samples', itJ.provenance);
-  const coverage = itJ.coverage ?? 1;
-  if (coverage < PARTIAL_BELOW) return { ...withheld('J', 'low-coverage', itJ.provenance), coverage };
-  return { ...quantity(itJ.value / samplesSeen, 'J', itJ.provenance, itJ.windowMs), coverage };
 }

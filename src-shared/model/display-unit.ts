@@ -48,6 +48,7 @@ const scaled: Readonly<Record<string, readonly Prefix[]>> = {
   'kg/h': steps([1e3, 't/h'], [1, 'kg/h'], [1e-3, 'g/h'], [1e-6, 'mg/h']),
   MHz: steps([1e3, 'GHz'], [1, 'MHz']),
   'J/sample': steps([1, 'J'], [1e-3, 'mJ'], [1e-6, 'µJ']),
+  'J/step': steps([1e3, 'kJ'], [1, 'J'], [1e-3, 'mJ'], [1e-6, 'µJ']),
 };
 
 /** What one of a unit's sizes is worth, by its name: GiB of B. @throws when the unit has none of this name */

@@ -35,6 +35,9 @@ const withheldReasons = [
   'simulated-room',
   'no-price',
   'several-currencies',
+  'no-gpu',
+  'not-told',
+  'no-improvement',
 ] as const;
 export type Withheld = (typeof withheldReasons)[number];
 

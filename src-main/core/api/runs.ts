@@ -8,6 +8,7 @@ import type { Run } from '@shared/model/run';
 import { rowOf, type RunRow } from '@shared/model/run-list';
 import type { RunLogFrame } from '@shared/model/run-log';
 import { message, messageOf } from '@shared/text/message';
+import { readEfficiency } from '../energy/run-efficiency';
 import { abortSignal } from './abort-signal';
 import { readArtifacts } from '../jobs/artifacts';
 import type { Jobs } from '../jobs/jobs-api';
@@ -56,6 +57,7 @@ export function runsApi({ runs: jobs, snapshots, logs, reader, options }: Servic
       await snapshots.settled(runId);
       return { snapshot: await reader.runs.snapshot(runId, abortSignal(cancellation)) };
     },
+    'runs.efficiency': ({ runId }, cancellation) => readEfficiency(reader, known(jobs, runId), Date.now(), abortSignal(cancellation)),
     'runs.artifacts': ({ runId }, cancellation) => {
       known(jobs, runId);
       return readArtifacts(jobs.artifactsOf(runId), abortSignal(cancellation));

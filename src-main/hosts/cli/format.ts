@@ -60,6 +60,12 @@ export function withheldReason(reason: NonNullable<Quantity['withheld']>): strin
       return 'no price set';
     case 'several-currencies':
       return 'prices of several currencies make no sum';
+    case 'no-gpu':
+      return 'it used no GPU';
+    case 'not-told':
+      return 'the run did not tell of it';
+    case 'no-improvement':
+      return 'not better than at first';
     default:
       return assertNever(reason);
   }

@@ -6,15 +6,17 @@ import type { Quantity } from '@shared/model/provenance';
 import { PROGRAM_KIND } from '@shared/model/program';
 import { isRecipeId, recipes } from '@shared/model/recipes';
 import type { Run } from '@shared/model/run';
+import { judgedScalars } from '@shared/energy/run-efficiency';
+import { IDLE_BELOW_PERCENT, type RunEfficiency } from '@shared/model/run-efficiency';
 import { bestsOf } from '@shared/model/run-scalars';
-import { ENERGY_SCALAR, RUNNING_MEAN, scalarDefinition, scalarRole } from '@shared/model/scalars';
+import { ENERGY_SCALAR, RUNNING_MEAN, scalarDefinition } from '@shared/model/scalars';
 import { runDurationMs } from '@shared/model/run-duration';
 
 type Row = [name: string, value: string, unit: string, how: string];
 
-/** The table a run ends with: each figure with its unit and provenance. Rows without a figure are left out. */
-export function runTable(run: Run): string[] {
-  const rows = [...learned(run), ...reached(run), ...drawn(run)];
+/** The table a run ends with: each figure with its unit and provenance; `efficiency` null = it never began. Rows without a figure are left out. */
+export function runTable(run: Run, efficiency: RunEfficiency | null): string[] {
+  const rows = [...learned(run), ...reached(run), ...drawn(run), ...(efficiency === null ? [] : gotten(run, efficiency))];
   const tookMs = run.endedAtMs === null ? null : runDurationMs(run, run.endedAtMs);
   const took = tookMs === null ? '' : ` in ${formatDuration(tookMs)}`;
   const head = `${run.recipe}: ${run.status}${took}`;
@@ -43,22 +45,16 @@ function learned({ recipe, kind, result, last, declared: own }: Run): Row[] {
   });
 }
 
-/**
- * The best of its own scalars, and of what it was validated by: of a batch's numbers the best is chance. A program that validates
- * nothing has the best of what it told.
- */
+/** The best of what it is judged by: of a batch's numbers the best is chance. */
 function reached(run: Run): Row[] {
-  const bests = Object.entries(bestsOf(run));
-  const isValidated = bests.some(([name]) => scalarRole(name).part === 'val');
-  return bests
-    .filter(([name]) => {
-      const { part } = scalarRole(name);
-      return part === 'val' || name in run.declared || (run.kind === PROGRAM_KIND && !isValidated && part === null);
-    })
-    .map(([name, { value, step }]) => {
-      const at = step === null ? '' : ` (step ${step})`;
-      return scalarRow(`Best: ${scalarName(name, run.declared)}${at}`, name, value, run.declared);
-    });
+  const bests = bestsOf(run);
+  return judgedScalars(run).flatMap((name): Row[] => {
+    const best = bests[name];
+    if (best === undefined) return [];
+    const { value, step } = best;
+    const at = step === null ? '' : ` (step ${step})`;
+    return [scalarRow(`Best: ${scalarName(name, run.declared)}${at}`, name, value, run.declared)];
+  });
 }
 
 function scalarRow(title: string, name: string, value: number | null, declared: Run['declared']): Row {
@@ -78,6 +74,19 @@ function drawn({ energy }: Run): Row[] {
     quantityRow('Energy per sample, IT', { ...energy.jPerSample, unit: 'J/sample' }),
     quantityRow('Cost', energy.cost),
     quantityRow('CO2e', energy.co2eKg),
+  ];
+}
+
+/** What it got for that. */
+function gotten({ declared }: Run, { perStep, perEpoch, costs, idle, throttled }: RunEfficiency): Row[] {
+  return [
+    quantityRow('Energy per step, IT', { ...perStep, unit: 'J/step' }),
+    quantityRow('Energy per epoch, IT', perEpoch),
+    ...costs.map(({ name, cost, isShare }) =>
+      quantityRow(`Cost per ${isShare ? 'percentage point' : 'point'}: ${scalarName(name, declared)}`, cost),
+    ),
+    quantityRow(`GPU idle (load below ${IDLE_BELOW_PERCENT} %)`, idle),
+    quantityRow('GPU throttled', throttled),
   ];
 }
 

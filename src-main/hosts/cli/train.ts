@@ -70,7 +70,8 @@ export async function follow(
   try {
     const run = await untilEnd(client, terminal, runId);
     await output?.rest();
-    for (const line of runTable(run)) terminal.line(line);
+    const efficiency = run.startedAtMs === null ? null : await client.call('runs.efficiency', { runId });
+    for (const line of runTable(run, efficiency)) terminal.line(line);
     if (run.status === 'succeeded') return 0;
     if (run.status === 'stopped') return 130;
     terminal.note(await failureText(client, run, !showOutput));

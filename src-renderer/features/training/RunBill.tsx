@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
 import type { BillLine } from '@shared/model/price-list';
-import type { Run } from '@shared/model/run';
+import { IMPORTED_KIND, type Run } from '@shared/model/run';
 import { useTexts } from '../../i18n/use-texts';
+import { RunEfficiencyTable } from './RunEfficiencyTable';
 import { RunEnergyNotes, RunEnergyTable } from './RunEnergyTable';
 
 /** All that a run drew and cost, by which prices, and how well it is known. */
@@ -10,7 +11,10 @@ export function RunBill({ run }: { readonly run: Run }): ReactNode {
   const { energy } = run;
   return (
     <div className="run-columns run-bill" tabIndex={0} role="region" aria-label={t('run.tab.bill')}>
-      <RunEnergyTable run={run} />
+      <div className="run-bill-figures">
+        <RunEnergyTable run={run} />
+        {run.startedAtMs === null || run.kind === IMPORTED_KIND ? null : <RunEfficiencyTable run={run} />}
+      </div>
       {energy === null ? null : (
         <div className="run-bill-rest">
           {energy.lines.length > 0 ? <BillLines lines={energy.lines} /> : null}

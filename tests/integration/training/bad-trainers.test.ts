@@ -50,7 +50,7 @@ describe('a stand-in trainer', () => {
     expect(run.last).toMatchObject({ 'val/mAP50': null, latency: 8 });
     // A line that is no definition at all is one that cannot be read.
     expect(run).toMatchObject({ status: 'failed', failure: { code: 'protocol' } });
-    const table = runTable(run).join('\n');
+    const table = runTable(run, null).join('\n');
     expect(table).toMatch(/Best: mAP at 50 % \(step 2\) +61\.5 {2}% +measured/);
     expect(table).toMatch(/Best: latency \(step 2\) +7\.25 {2}ms +measured/);
   });

@@ -8,6 +8,7 @@ import { blocks } from './0002-blocks';
 import { sparseSamples } from './0004-sparse-samples';
 import { livingSeries } from './0016-living-series';
 import { openCsvQuery, type CsvChunk, type CsvQuery } from './csv-export';
+import { heldTimesOf, type HeldTimesQuery, type SeriesHeldTime } from './held-times';
 import { openHistoryQueries, type HistoryAnswer, type HistoryQuery, type RawColumns } from './history';
 import { openSampleTables, type SampleTables } from './samples';
 import { readSeries, type SeriesRow } from './series-row';
@@ -44,6 +45,8 @@ export const samples = repository({
       const rows = queries.page(seriesId, fromMs, toMs, limit);
       return { atMs: Float64Array.from(rows, (row) => row.atMs), value: Float64Array.from(rows, (row) => row.value ?? NaN) };
     },
+    /** How long each of the series is known over these spans, and for how much of that it held; only samples tell it, no rollup. */
+    heldTimes: ({ queries }, query: HeldTimesQuery, check): SeriesHeldTime[] => heldTimesOf(queries, query, check),
     /** One chunk of an export; {@link csvChunks} asks for one after another. */
     csv: ({ csv }, query: CsvQuery, check): CsvChunk => csv(query, check),
     /** All series in the database, by id. */

@@ -117,34 +117,44 @@ describe('a run in the terminal', () => {
   });
 
   it('ends with a table of every figure, its unit and its provenance', () => {
-    const lines = runTable({
-      ...run,
-      status: 'succeeded',
-      endedAtMs: 13_300,
-      result: { 'val/mAP50': 0.5321, 'train/loss': null, 'test/loss': 0.16, 'test/accuracy': 0.945, 'train/samples_per_second': 5612 },
-      energy: {
-        itJ: { ...quantity(1234, 'J', 'modelled', 10_000), coverage: 0.8 },
-        basis: 'samples',
-        lines: [],
-        aboveIdleJ: quantity(400, 'J', 'modelled'),
-        idleJ: quantity(834, 'J', 'modelled'),
-        infrastructureJ: quantity(500, 'J', 'modelled'),
-        facilityJ: quantity(1734, 'J', 'modelled'),
-        meanItW: quantity(90, 'W', 'modelled'),
-        peakItW: quantity(99, 'W', 'modelled'),
-        jPerSample: quantity(0.0386, 'J', 'modelled'),
-        cost: withheld('EUR', 'no-price'),
-        co2eKg: quantity(0.00021, 'kg', 'modelled'),
-        spanMs: 12_500,
-        inconsistentMs: 3000,
-        allocated: { runs: ['b2'], ofRoom: true, byUse: false },
-        pricePerKwh: 0.07,
-        currency: 'EUR',
-        gridKgPerKwh: 0.429,
-        excludedDevices: ['gpu3'],
-        final: true,
+    const lines = runTable(
+      {
+        ...run,
+        status: 'succeeded',
+        endedAtMs: 13_300,
+        result: { 'val/mAP50': 0.5321, 'train/loss': null, 'test/loss': 0.16, 'test/accuracy': 0.945, 'train/samples_per_second': 5612 },
+        energy: {
+          itJ: { ...quantity(1234, 'J', 'modelled', 10_000), coverage: 0.8 },
+          basis: 'samples',
+          lines: [],
+          aboveIdleJ: quantity(400, 'J', 'modelled'),
+          idleJ: quantity(834, 'J', 'modelled'),
+          infrastructureJ: quantity(500, 'J', 'modelled'),
+          facilityJ: quantity(1734, 'J', 'modelled'),
+          meanItW: quantity(90, 'W', 'modelled'),
+          peakItW: quantity(99, 'W', 'modelled'),
+          jPerSample: quantity(0.0386, 'J', 'modelled'),
+          cost: withheld('EUR', 'no-price'),
+          co2eKg: quantity(0.00021, 'kg', 'modelled'),
+          spanMs: 12_500,
+          inconsistentMs: 3000,
+          allocated: { runs: ['b2'], ofRoom: true, byUse: false },
+          pricePerKwh: 0.07,
+          currency: 'EUR',
+          gridKgPerKwh: 0.429,
+          excludedDevices: ['gpu3'],
+          final: true,
+        },
       },
-    });
+      {
+        perStep: quantity(1.25, 'J', 'modelled', 10_000),
+        perEpoch: quantity(250, 'J', 'modelled', 10_000),
+        costs: [{ name: 'val/accuracy', first: 0.5, best: 0.9, isShare: true, cost: withheld('EUR', 'no-price') }],
+        idle: { ...quantity(12.5, '%', 'derived', 10_000), coverage: 0.8 },
+        throttled: withheld('%', 'no-sensor'),
+        gpus: ['gpu0'],
+      },
+    );
     const text = lines.join('\n');
     expect(text).toContain('mnist-mlp: succeeded in 12.3 s');
     expect(text).toMatch(/Training loss +not finite +measured/);
@@ -155,6 +165,11 @@ describe('a run in the terminal', () => {
     expect(text).toMatch(/Energy, IT +342\.8 {2}mWh +modelled, partial: 80\.0 % covered/);
     expect(text).toMatch(/Energy, infrastructure +138\.9 {2}mWh +modelled$/m);
     expect(text).toMatch(/Cost +— {2}EUR +withheld: no price set/);
+    expect(text).toMatch(/Energy per step, IT +1\.25\d* +J +modelled/);
+    expect(text).toMatch(/Energy per epoch, IT +69\.4\d* +mWh +modelled/);
+    expect(text).toMatch(/Cost per percentage point: Validation accuracy +— +EUR +withheld: no price set/);
+    expect(text).toMatch(/GPU idle \(load below 5 %\) +12\.5\d* +% +derived, partial: 80\.0 % covered/);
+    expect(text).toMatch(/GPU throttled +— +% +withheld: no sensor/);
     expect(text).toMatch(/CO2e +210 {2}mg +modelled/);
     expect(text).toContain('Priced at 0.07 EUR/kWh and 0.429 kg CO2e/kWh.');
     expect(text).toContain('2.5 s of its span had no samples of IT power');
@@ -166,7 +181,7 @@ describe('a run in the terminal', () => {
   });
 
   it('has no table for a run that has nothing to show', () => {
-    expect(runTable({ ...run, status: 'failed' })).toEqual(['', 'mnist-mlp: failed']);
+    expect(runTable({ ...run, status: 'failed' }, null)).toEqual(['', 'mnist-mlp: failed']);
   });
 });
 
