@@ -48,7 +48,7 @@ function shown(run: Run, snapshot: RunSnapshot | null): string[] {
   const head = `${run.id}${run.name === null ? '' : `  ${run.name}`}`;
   const began = run.startedAtMs === null ? [] : [`Began ${new Date(run.startedAtMs).toISOString()}`];
   const started = snapshot === null ? ['Nothing was noted when it began: it is no program, or has not begun.'] : startedWith(snapshot);
-  return [head, ...began, ...runTable(run), '', ...started];
+  return [head, ...began, ...runTable(run, null), '', ...started];
 }
 
 function startedWith({ command, cwd, environment, git, python, machine }: RunSnapshot): string[] {
