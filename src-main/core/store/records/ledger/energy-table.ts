@@ -49,7 +49,8 @@ export function encodeTable(table: EnergyTable, isSmall: boolean): Uint8Array<Ar
   out.u8(TABLE_FORMAT);
   out.varint(table.size);
   out.u8(table.keys.length);
-  for (const key of table.keys) put(out, key, table.joules, true);
+  // Keys stand before the joules: they are never told by them.
+  for (const key of table.keys) put(out, key, null, true);
   put(out, table.joules, null, isSmall);
   for (const column of [table.meteredJ, table.itJ, table.knownMs, table.unknownMs]) put(out, column, table.joules, isSmall);
   put(out, table.marks, null, true);
@@ -90,6 +91,14 @@ export interface PackedTable extends Readonly<Record<SumColumn, Column>> {
 export const sumColumns = ['joules', 'meteredJ', 'itJ', 'knownMs', 'unknownMs'] as const;
 export type SumColumn = (typeof sumColumns)[number];
 
+/** A column of as many joules as were drawn: of each entry, or of those that are marked. */
+interface ByJoules {
+  readonly some: Float64Array | null;
+}
+
+const byJoules = ({ some }: ByJoules, joules: Column): Column =>
+  some === null ? joules : some.map((isSome, i) => (isSome === 0 ? 0 : typeof joules === 'number' ? joules : (joules[i] ?? 0)));
+
 /** A column that took work to decode, and what it lay in. */
 interface Decoded {
   readonly size: number;
@@ -111,12 +120,18 @@ export class TableReader {
     const size = bytes.varint();
     const keyCount = bytes.u8();
     let place = 0;
-    const next = (joules: Column | null): Column => this.column(place++, bytes, body, size, joules);
-    const keys = Array.from({ length: keyCount }, () => next(null));
+    const next = (joules: Column | null): Column => {
+      const column = this.column(place++, bytes, body, size);
+      if (typeof column === 'number' || column instanceof Float64Array) return column;
+      if (joules === null) throw new DamagedBlock('a column of energy by joules that are not there');
+      return byJoules(column, joules);
+    };
+    // Tables of before could tell a key by the joules behind it, where they happened to be the same numbers.
+    const found = Array.from({ length: keyCount }, () => this.column(place++, bytes, body, size));
     const joules = next(null);
     return {
       size,
-      keys,
+      keys: found.map((key) => (typeof key === 'number' || key instanceof Float64Array ? key : byJoules(key, joules))),
       joules,
       meteredJ: next(joules),
       itJ: next(joules),
@@ -126,10 +141,10 @@ export class TableReader {
     };
   }
 
-  private column(place: number, bytes: ByteReader, body: Uint8Array, size: number, joules: Column | null): Column {
+  private column(place: number, bytes: ByteReader, body: Uint8Array, size: number): Column | ByJoules {
     const begin = bytes.at;
     const kind = bytes.u8();
-    if (kind === AS_JOULES && joules !== null) return joules;
+    if (kind === AS_JOULES) return { some: null };
     if (kind === ONE_NUMBER) return bytes.f64();
     const length = kind === COUNTING_UP ? 8 : kind === RAW ? size * 8 : bytes.varint();
     const from = bytes.at;
@@ -143,8 +158,8 @@ export class TableReader {
       return Float64Array.from({ length: size }, (_, i) => first + i);
     });
     if (kind === CODED || kind === COUNTING_UP) return column;
-    if (kind !== JOULES_OR_NONE || joules === null) throw new DamagedBlock(`a column of energy of kind ${kind}`);
-    return column.map((isSome, i) => (isSome === 0 ? 0 : typeof joules === 'number' ? joules : (joules[i] ?? 0)));
+    if (kind !== JOULES_OR_NONE) throw new DamagedBlock(`a column of energy of kind ${kind}`);
+    return { some: column };
   }
 
   private decoded(place: number, size: number, bytes: Uint8Array, decode: () => Float64Array): Float64Array {

@@ -12,8 +12,9 @@ const number = fc.oneof(
   fc.double({ min: -1e12, max: 1e12, noNaN: true }),
 );
 const entry = fc.record({
-  keys: fc.tuple(fc.nat(5_000), fc.nat(20_000)),
-  joules: number,
+  // Few numbers, so that a key is now and then as large as the joules.
+  keys: fc.tuple(fc.oneof(fc.nat(3), fc.nat(5_000)), fc.nat(20_000)),
+  joules: fc.oneof(fc.nat(3), number),
   metered: fc.constantFrom('all', 'none', 'other'),
   other: number,
   itJ: number,
@@ -44,6 +45,32 @@ describe('the table of energy', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('keeps keys that happen to be the numbers of joules, and reads tables of before that told them by these', () => {
+    for (const [keys, joules] of [
+      [
+        [2, 7],
+        [2, 7],
+      ],
+      [
+        [0, 7],
+        [3.5, 7],
+      ],
+    ] as const) {
+      const table = emptyTable(2, 1);
+      table.keys[0]?.set(keys);
+      table.joules.set(joules);
+      expect(decodeTable(encodeTable(table, false))).toEqual(table);
+    }
+    // Format 1, two entries, one key as the joules (4), these as doubles (1), and five columns of one number (2) each.
+    const before = Buffer.concat([
+      Buffer.from([1, 2, 1, 4, 1]),
+      Buffer.from(new Float64Array([2, 7]).buffer),
+      ...Array.from({ length: 5 }, () => Buffer.from([2, 0, 0, 0, 0, 0, 0, 0, 0])),
+      Buffer.alloc(16),
+    ]);
+    expect([...(decodeTable(before).keys[0] ?? [])]).toEqual([2, 7]);
   });
 
   it('refuses what is none', () => {
