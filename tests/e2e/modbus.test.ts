@@ -91,8 +91,12 @@ it('that falls silent withholds the facility power and says why; it is taken up 
   await device.close();
   await expect.poll(() => tile('facility-power'), { timeout: 60_000 }).not.toMatch(/\d W/);
   expect(await tile('facility-power')).toContain('The reading is too old');
-  // What is wrong stands on top, by its name.
-  await expect.poll(() => page.locator('main').innerText(), { timeout: 60_000 }).toMatch(/Main meter/);
+  // What is wrong stands on top and at the sum it is missing in, by its name.
+  const silent = page.locator('[data-trouble="silent"]');
+  await expect.poll(() => silent.allInnerTexts(), { timeout: 60_000 }).toEqual(['Main meter: no power reading, the sum is withheld']);
+  expect(await page.getByTestId('facility-power-silent').innerText()).toMatch(/^No reading of\s+Main meter$/);
+  expect(await page.getByTestId('it-power-silent').count()).toBe(0);
+  expect(await page.locator('[data-trouble="collector"]').allInnerTexts()).toEqual(['Main meter does not answer']);
   await page.screenshot({ path: join(folder, 'modbus-silent.png') });
   device = await ModbusDevice.listen(port);
   show(480);

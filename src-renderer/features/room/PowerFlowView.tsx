@@ -5,6 +5,7 @@ import { toDevice, toPage, toRun } from '../../app/paths';
 import { go } from '../../app/router';
 import { EChart } from '../../charts/echart/EChart';
 import type { PictureTable } from '../../charts/echart/types';
+import { partName } from '../../data/part-name';
 import { recipeName } from '../../i18n/run-names';
 import { useTexts, type Texts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
@@ -102,7 +103,7 @@ function Flow({ flow }: { readonly flow: PowerFlow }): ReactNode {
             <span className="flow-missing">
               {t('room.flow.silent', {
                 names: [
-                  ...graph.silent.slice(0, NAMED).map(({ device }) => device),
+                  ...graph.silent.slice(0, NAMED).map(partName),
                   ...(graph.silent.length > NAMED ? [t('room.parts.rest', { count: graph.silent.length - NAMED })] : []),
                 ].join(', '),
               })}

@@ -39,12 +39,12 @@ export function PowerPartsDialog({ room, onClose }: PowerPartsDialogProps): Reac
     client.call('power.forgetDevice', { device }).catch((error: unknown) => setFailure(toAppError(error)));
   };
   const rows = useRows(room);
-  const ofFacility = rows.filter((row) => !isOfNode(row));
+  const ofFacility = rows.filter((row) => !isOfNode(room, row));
   return (
     <Dialog title={t('room.powerParts.title')} wide onClose={onClose} actions={<Button onClick={onClose}>{t('ui.close')}</Button>}>
       <p className="facts-note">{t('room.powerParts.hint')}</p>
       {failure ? <ErrorNote error={failure} /> : null}
-      <Parts title={t('room.powerParts.it')} rows={rows.filter(isOfNode)} onForget={forget} />
+      <Parts title={t('room.powerParts.it')} rows={rows.filter((row) => isOfNode(room, row))} onForget={forget} />
       {room.meters.length === 0 ? <p className="facts-note">{t('room.powerParts.modelled')}</p> : null}
       {ofFacility.length > 0 ? <Parts title={t('room.powerParts.facility')} rows={ofFacility} onForget={forget} /> : null}
     </Dialog>

@@ -2,13 +2,15 @@ import type { ReactNode } from 'react';
 import { nodeOf } from '@shared/model/device-tree';
 import type { RoomSummary, SilentPart, UncountedPart } from '@shared/model/room';
 import { toDevice } from '../../app/paths';
+import { partName } from '../../data/part-name';
 import { useTexts } from '../../i18n/use-texts';
 import { Button } from '../../ui/Button';
 
 const NAMED = 3;
 
-/** Whether a part is one of the node's, or a meter of the facility's own. */
-export const isOfNode = ({ device }: { readonly device: string }): boolean => nodeOf(device) !== null;
+/** Whether a part is one of a node's, or a meter of the facility's own, which may well be read by this machine. */
+export const isOfNode = ({ meters }: Pick<RoomSummary, 'meters'>, { device }: { readonly device: string }): boolean =>
+  nodeOf(device) !== null && !meters.some((meter) => meter.device === device);
 
 interface SumNoteProps {
   readonly room: RoomSummary;
@@ -19,7 +21,7 @@ interface SumNoteProps {
 /** A sum that goes without something, or waits for something, says so where it stands; and leads to where that is settled. */
 export function SumNote({ room, of, onParts }: SumNoteProps): ReactNode {
   const { t } = useTexts();
-  const own = (part: UncountedPart | SilentPart): boolean => isOfNode(part) === (of === 'it');
+  const own = (part: UncountedPart | SilentPart): boolean => isOfNode(room, part) === (of === 'it');
   const uncounted = room.uncounted.filter(own);
   const silent = room.silent.filter((part) => own(part) && part.why !== 'ambiguous-meters');
   const unclear = room.silent.filter((part) => own(part) && part.why === 'ambiguous-meters');
@@ -64,8 +66,8 @@ function Named<P extends { readonly device: string; readonly label: string }>({ 
         return (
           <span key={`${part.device} ${part.label}`}>
             {i === 0 ? '' : ', '}
-            <a href={toDevice(part.device)} title={part.label}>
-              {part.device}
+            <a href={toDevice(part.device)} title={partName(part) === part.label ? part.device : part.label}>
+              {partName(part)}
             </a>
             {why === null ? '' : ` (${why})`}
           </span>

@@ -2,6 +2,7 @@ import { useMemo, type ReactNode } from 'react';
 import type { StreamFrame } from '@shared/contract';
 import { toDevice, toPage, toSettings } from '../../app/paths';
 import { valueOf } from '../../data/loadable';
+import { partName } from '../../data/part-name';
 import { reduceSilence, troubleKinds, troublesOf, type Trouble } from '../../data/troubles';
 import { formatMessage } from '../../i18n/format-message';
 import { useTexts, type Texts } from '../../i18n/use-texts';
@@ -44,7 +45,7 @@ export function Troubles(): ReactNode {
         {troubles.slice(0, SHOWN).map((trouble) => {
           const { text, hint, href } = wordsOf(texts, trouble);
           return (
-            <li key={`${trouble.kind} ${text}`} data-trouble={trouble.kind}>
+            <li key={`${trouble.kind} ${href} ${text}`} data-trouble={trouble.kind}>
               <a href={href} title={hint ?? undefined}>
                 {text}
               </a>
@@ -87,7 +88,8 @@ function wordsOf({ t, format }: Texts, trouble: Trouble): TroubleWords {
     case 'silent':
     case 'unclear': {
       const { device, label } = trouble;
-      return { text: t(`room.trouble.${trouble.kind}`, { device }), hint: label, href: toDevice(device) };
+      const name = partName(trouble);
+      return { text: t(`room.trouble.${trouble.kind}`, { device: name }), hint: name === label ? device : label, href: toDevice(device) };
     }
   }
 }

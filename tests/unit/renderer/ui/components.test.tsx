@@ -120,14 +120,18 @@ describe('SumNote', () => {
   const part = (device: string, why: 'excluded' | 'lost' | 'asleep') => ({ device, label: device, why });
   const room = {
     uncounted: [part('gpu1', 'excluded'), part('gpu2', 'lost'), part('gpu3', 'asleep'), part('gpu4', 'lost'), part('room/cooling', 'lost')],
-    silent: [{ device: 'gpu0', label: 'H100', why: 'stale' }],
+    silent: [
+      { device: 'gpu0', label: 'H100', why: 'stale' },
+      { device: 'sensor/modbus-1', label: 'Main meter', why: 'stale' },
+    ],
+    meters: [{ device: 'sensor/modbus-1', label: 'Main meter' }],
   } as unknown as RoomSummary;
   const text = (of: 'it' | 'facility'): string =>
     renderToStaticMarkup(<SumNote room={room} of={of} onParts={() => undefined} />).replace(/<[^>]*>/g, '');
 
   it('names what a sum goes without and what it waits for, each sum its own', async () => {
     expect(text('it')).toBe('Without gpu1 (left out by hand), gpu2 (lost), gpu3 (asleep) and 1 moreNo reading of gpu0Parts');
-    expect(text('facility')).toBe('Without room/cooling (lost)Parts');
+    expect(text('facility')).toBe('Without room/cooling (lost)No reading of Main meterParts');
     await i18next.changeLanguage('zh-CN');
     expect(text('it')).toBe('不含 gpu1 (人工排除), gpu2 (丢失), gpu3 (休眠) 及另外 1 项没有读数： gpu0组成部分');
   });
