@@ -43,13 +43,13 @@ export function currentTexts(): Texts {
  * puts each together anew.
  */
 function remembering(translate: Translate): Translate {
-  const known = new Map<string, unknown>();
+  const resolved = new Map<string, unknown>();
   return new Proxy(translate, {
     apply(target, self, words: readonly unknown[]): unknown {
       const [key] = words;
       if (words.length !== 1 || typeof key !== 'string') return Reflect.apply(target, self, words);
-      if (!known.has(key)) known.set(key, Reflect.apply(target, self, words));
-      return known.get(key);
+      if (!resolved.has(key)) resolved.set(key, Reflect.apply(target, self, words));
+      return resolved.get(key);
     },
   });
 }
