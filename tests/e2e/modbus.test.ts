@@ -96,7 +96,13 @@ it('that falls silent withholds the facility power and says why; it is taken up 
   await expect.poll(() => silent.allInnerTexts(), { timeout: 60_000 }).toEqual(['Main meter: no power reading, the sum is withheld']);
   expect(await page.getByTestId('facility-power-silent').innerText()).toMatch(/^No reading of\s+Main meter$/);
   expect(await page.getByTestId('it-power-silent').count()).toBe(0);
-  expect(await page.locator('[data-trouble="collector"]').allInnerTexts()).toEqual(['Main meter does not answer']);
+  const unanswering = page.locator('[data-trouble="collector"]');
+  await expect.poll(() => unanswering.allInnerTexts(), { timeout: 60_000 }).toEqual(['Main meter does not answer']);
+  // A tile without a figure has its heading in line with those that have one.
+  const headings = await page
+    .locator('.tiles > .tile-m h2')
+    .evaluateAll((all) => all.map((heading) => heading.getBoundingClientRect().top));
+  expect(Math.max(...headings) - Math.min(...headings)).toBeLessThan(0.5);
   await page.screenshot({ path: join(folder, 'modbus-silent.png') });
   device = await ModbusDevice.listen(port);
   show(480);
