@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { StreamFrame } from '@shared/contract';
 import { ownId } from '@shared/model/device-tree';
 import type { ProcessRow } from '@shared/model/processes';
@@ -42,7 +42,7 @@ export function ProcessesPage({ view: given }: { readonly view: string | null })
     <div className="processes" data-testid="processes">
       <div className="page-head">
         <h1>{t('processes.title')}</h1>
-        {answer.state === 'ready' ? <Summary rows={answer.value.processes} /> : null}
+        {answer.state === 'ready' && answer.value.processes.length > 0 ? <Summary rows={answer.value.processes} /> : null}
       </div>
       {answer.state === 'failed' ? <ErrorNote error={answer.error} /> : null}
       {answer.state === 'loading' ? <p className="facts-empty">{t('ui.loading')}</p> : null}
@@ -66,10 +66,24 @@ function Summary({ rows }: { readonly rows: readonly ProcessRow[] }): ReactNode 
   );
 }
 
+/** They are read only while someone looks, which takes a moment from the first look on. */
+const FIRST_MS = 3_000;
+
 function None(): ReactNode {
   const { t } = useTexts();
   const info = useValue(useServices().info);
   const isSimulated = info !== null && info.scenario !== null;
+  const [hasWaited, setHasWaited] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setHasWaited(true), FIRST_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  if (!isSimulated && !hasWaited)
+    return (
+      <p className="facts-empty" aria-busy>
+        {t('ui.loading')}
+      </p>
+    );
   return (
     <EmptyState icon="processes" title={t(isSimulated ? 'processes.simulated' : 'processes.none')}>
       {t(isSimulated ? 'processes.simulated.step' : 'processes.none.step')}
