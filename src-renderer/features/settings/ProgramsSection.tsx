@@ -18,13 +18,15 @@ export function ProgramsSection(): ReactNode {
   const toast = useToast();
   const allowed = valueOf(useStream('programs.allowed', NOTHING, whole));
   if (allowed === null) return null;
-  const { consent } = allowed;
+  const { consent, canAsk } = allowed;
   return (
     <section className="setting-section" aria-label={t('settings.programs.title')}>
       <h2>{t('settings.programs.title')}</h2>
       <p className="section-note">{t('settings.programs.note')}</p>
       <p data-testid="programs-consent">
-        {consent === null ? t('settings.programs.none') : t('settings.programs.allowed', { at: format.dateTime(consent.atMs) })}
+        {consent === null
+          ? `${t('settings.programs.none')} ${t(canAsk ? 'program.consent.asked' : 'program.consent.needed')}`
+          : t('settings.programs.allowed', { at: format.dateTime(consent.atMs) })}
       </p>
       {consent === null ? null : (
         <Button
