@@ -17,7 +17,6 @@ import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { Field, TextArea } from '../../ui/Field';
-import { Toggle } from '../../ui/Toggle';
 import { programSchema, typedOf } from './program-form';
 
 const FORM = 'program-form';
@@ -109,7 +108,16 @@ export function ProgramDialog({ run, onClose }: ProgramDialogProps): ReactNode {
           <TextInputField control={control} name="kWh" label={t('program.kWh')} testId="program-kwh" />
           <TextInputField control={control} name="retries" label={t('program.retries')} testId="program-retries" />
         </div>
-        <Toggle label={t('program.terminal')} hint={t('program.terminal.hint')} on={terminal.value} onChange={terminal.onChange} />
+        <label className="program-terminal">
+          <input
+            type="checkbox"
+            checked={terminal.value}
+            onChange={(event) => terminal.onChange(event.target.checked)}
+            data-testid="program-terminal"
+          />
+          {t('program.terminal')}
+          <span className="field-note">{t('program.terminal.hint')}</span>
+        </label>
         {allowed?.consent === null ? (
           <p className="page-note" data-testid="program-consent">
             {t(allowed.canAsk ? 'program.consent.asked' : 'program.consent.needed')}
