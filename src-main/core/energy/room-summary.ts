@@ -1,4 +1,5 @@
 import { co2ePerHourKg, costPerHour } from '@shared/energy/price';
+import { ROOM_DEVICE } from '@shared/model/device-tree';
 import { quantity, withheld, worstProvenance, type Provenance, type Quantity } from '@shared/model/provenance';
 import type { MetricId } from '@shared/model/metrics';
 import type { RoomSummary } from '@shared/model/room';
@@ -20,9 +21,11 @@ const STALE_MS = 15_000;
 export function summarize(
   point: RoomPoint,
   settings: Settings,
-  latest: (metric: MetricId) => readonly LatestValue[],
+  newest: (metric: MetricId) => readonly LatestValue[],
   jobs: { readonly running: number; readonly queued: number },
 ): RoomSummary {
+  // The room's own series are made of the others': they name no sensor.
+  const latest = (metric: MetricId): readonly LatestValue[] => newest(metric).filter(({ device }) => device !== ROOM_DEVICE);
   const facility = point.facilityPowerW;
   const perHour = (unit: string, rate: (powerW: number) => number): Quantity =>
     facility.value === null
