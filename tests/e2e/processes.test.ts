@@ -57,6 +57,8 @@ describe('the processes', compilerNeeded, () => {
   it('tells of each its user, its command without secrets, what it takes of GPUs and host, and since when it runs', async () => {
     const { page } = own;
     await go(page, 'processes');
+    // Nothing was read before; that is no word for there being none.
+    expect(await page.getByTestId('processes').innerText()).not.toMatch(/No processes|\b0 processes/);
     await row(child.pid).waitFor({ timeout: 30_000 });
     // The driver is asked about every ten seconds, and tells load from the second time on.
     await expect.poll(() => cell(child.pid, 'gpu-load'), { timeout: 40_000 }).toBe('137');

@@ -48,6 +48,7 @@ it('takes a keeping time for each level and a size, refuses what is none, and ke
   await row('maxBytes').locator('.setting-saved svg').waitFor();
   await type('rawDays', '-1');
   await row('rawDays').locator('[role="alert"]').waitFor();
+  expect(await page.getByTestId('programs-consent').innerText()).toMatch(/^Not allowed\. At the first start this machine asks/);
   await expectNoOverflow(page);
 
   await own.app.close();
