@@ -105,11 +105,14 @@ export async function expectNoOverflow(page: Page): Promise<void> {
     lists: [...document.querySelectorAll('[role="combobox"] [data-cut]')]
       .filter((element) => element.scrollWidth > element.clientWidth + 1)
       .map((element) => element.textContent),
+    moments: [...document.querySelectorAll<HTMLInputElement>('.moment-field > input')]
+      .filter((element) => element.scrollWidth > element.clientWidth)
+      .map((element) => element.value),
     cut: [...document.querySelectorAll('button, .tile-number, .nav a, th, td, aside, main')]
       .filter((element) => element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflow !== 'visible')
       .map((element) => element.textContent),
   }));
-  expect(found).toEqual({ page: 0, lists: [], cut: [] });
+  expect(found).toEqual({ page: 0, lists: [], moments: [], cut: [] });
 }
 
 /** Has the next dialog for a file to save answered with this path, as a person would. */
