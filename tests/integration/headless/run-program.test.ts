@@ -35,7 +35,10 @@ it('a run that all attempts of failed has failed', notOnWindows, async () => {
   const { data } = await folder();
   const { code, out } = await runToEnd(['run', ...data, '--retries', '1', '--retry-delay', '0', '--', 'sh', '-c', 'exit 3']);
   expect([code, out.match(/^Run /gm)?.length]).toEqual([1, 2]);
-  expect((await runsOf(data)).map(({ status }) => status)).toEqual(['failed', 'failed']);
+  const runs = await runsOf(data);
+  expect(runs.map(({ status }) => status)).toEqual(['failed', 'failed']);
+  const again = await runToEnd(['rerun', ...data, runs[0]?.id ?? '', '--retries', '0', '--', '-c', 'true']);
+  expect([again.code, again.out], again.err).toEqual([0, expect.stringMatching(/^Run \S+: sh -c true$/m)]);
 });
 
 it('a run that is only put into the queue begins with the next console, not with another run in a terminal', notOnWindows, async () => {

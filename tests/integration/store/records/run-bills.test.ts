@@ -123,13 +123,13 @@ const from = (writer: StoreWriter, lists: PriceLists, over: Partial<LostBillsOpt
 });
 
 describe('the bill of a run under way', () => {
-  it('keeps the peak that the core before this one saw', () => {
+  it('keeps the peak that the core before this one saw', async () => {
     const writer = testWriter();
     const first = new Bench(writer);
     first.tick();
     const run = first.begin('r1');
     first.ticks(5, 900);
-    first.keeper.close();
+    await first.keeper.close();
     const second = new Bench(writer);
     [second.wallMs, second.live] = [first.wallMs, first.live];
     second.tick();
