@@ -51,7 +51,9 @@ export default defineConfig({
       project('unit'),
       project('migrations'),
       // One more try, told in the report: real processes and windows share two cores here, and now and then one starves.
-      project('integration', { testTimeout: 90_000, hookTimeout: 120_000, retry: 1 }),
+      project('integration', { testTimeout: 90_000, hookTimeout: 120_000, retry: 1, exclude: ['tests/integration/store/**'] }),
+      // What is stored does not starve: there, a second try would hide the history that found a fault.
+      project('store', { include: ['tests/integration/store/**/*.test.ts'], testTimeout: 90_000, hookTimeout: 120_000 }),
       // One Electron at a time: two windows on two cores starve each other.
       project('e2e', { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false, retry: 1 }),
       ...(browserProgram === undefined ? [] : [browser(browserProgram)]),

@@ -19,7 +19,9 @@ const INFORMATION = ['--help', '-h', '--version', '-v'];
  * @returns {Route}
  */
 export function route(args, { display }) {
-  const [first] = args;
+  const [first, ...rest] = args;
+  // npm takes the "--" of "npm start -- run" away; others hand it on, and so does who starts this file directly.
+  if (first === '--') return route(rest, { display });
   if (first !== undefined && INFORMATION.includes(first)) return { host: 'headless', args: [...args], opensDatabase: false };
   if (display && forWindow(args)) return { host: 'window', args: [...args], opensDatabase: true };
   return { host: 'headless', args: [...args], opensDatabase: true };

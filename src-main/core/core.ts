@@ -49,6 +49,8 @@ export interface Core {
   setDesktop(change: DesktopChange): void;
   /** Queues any program of this machine as a run, for the person at this machine. @returns the run's id @throws AppError */
   startProgram(request: ProgramStart): Promise<string>;
+  /** Tells of each run that failed and is tried again, and of its next attempt, by their ids. */
+  onRetry(listener: (failed: string, next: string) => void): Disposable;
   /** Stops jobs (asks, waits, kills) and collectors, drains and closes the database. Safe twice; both calls wait. */
   close(): Promise<void>;
 }
@@ -111,6 +113,7 @@ export async function createCore(options: CoreOptions, services: readonly AnySer
       settings.set({ desktop: { meterInTray: meterInTray ?? desktop.meterInTray, startAtLogin: startAtLogin ?? desktop.startAtLogin } });
     },
     startProgram: (request) => running.get(programsService).start(request, 'terminal'),
+    onRetry: (listener) => running.get(runsService).onRetry(({ failed, next }) => listener(failed.id, next.id)),
     close: () => running.close(),
   };
 }

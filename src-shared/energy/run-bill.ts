@@ -70,6 +70,7 @@ export function runBill(request: BillRequest): RunEnergy {
   const lines = billLines(parts, lists, request.pricing);
   const last = lines.at(-1) ?? lists.at(-1);
   const itJ = ofIt(own.joules, 'J');
+  const meanItW = itMs > 0 ? own.joules / (itMs / 1000) : 0;
   return {
     basis: 'ledger',
     itJ,
@@ -81,8 +82,9 @@ export function runBill(request: BillRequest): RunEnergy {
       sum((part) => part.energyJ),
       'J',
     ),
-    meanItW: ofIt(itMs > 0 ? own.joules / (itMs / 1000) : 0, 'W'),
-    peakItW: request.peakItW === null ? withheld('W', 'no-samples', itProvenance) : ofIt(request.peakItW, 'W'),
+    meanItW: ofIt(meanItW, 'W'),
+    // A tick tells of its whole second: of a run that had a part of it, less than the run drew meanwhile.
+    peakItW: request.peakItW === null ? withheld('W', 'no-samples', itProvenance) : ofIt(Math.max(request.peakItW, meanItW), 'W'),
     jPerSample: perUnit(itJ, request.samplesSeen),
     cost: costOf(lines, (value, unit) => ofFacility(value, unit), last?.currency ?? null),
     co2eKg:

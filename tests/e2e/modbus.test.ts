@@ -58,7 +58,7 @@ it('is chosen, tried with its registers shown, and added; the power ratio turns 
   await page.getByTestId('source-test').click();
   const found = page.getByTestId('source-found');
   await found.waitFor();
-  expect(await found.innerText()).toMatch(/sensor\/Tried\s+Meter power\s+01C2 SF 0000\s+450\.0 W/);
+  expect(await found.innerText()).toMatch(/sensor\/modbus-1\s+Meter power\s+01C2 SF 0000\s+450\.0 W/);
   expect(await found.innerText()).toContain('The device says that it has no value');
   await expectNoOverflow(page);
   await page.screenshot({ path: join(folder, 'modbus-dialog.png') });

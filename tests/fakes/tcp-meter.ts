@@ -107,7 +107,7 @@ export const tcpKind = settableKind({
       },
     };
   },
-  async test(settings, _, signal) {
+  async test({ settings }, _, signal) {
     const peer = new Peer(settings.port);
     try {
       return [reading(settings, await peer.ask(signal))];

@@ -29,6 +29,8 @@ interface Active {
   /** Other runs that were on the node at the same time. */
   readonly beside: Set<string>;
   readonly excludedDevices: Set<string>;
+  /** The most that cores before this one saw it draw, W; null = not seen. */
+  readonly peakBeforeW: number | null;
 }
 
 /**
@@ -66,6 +68,7 @@ export class RunBilling {
       endMs: null,
       beside: new Set(run.energy?.allocated?.runs),
       excludedDevices: new Set(run.energy?.excludedDevices),
+      peakBeforeW: run.energy?.peakItW.value ?? null,
     };
     for (const other of this.active.values()) {
       if (other.endMs !== null) continue;
@@ -114,7 +117,7 @@ export class RunBilling {
       spanMs,
       gapMs: longestGapMs(account.gaps, wallEndMs - spanMs, wallEndMs),
       lists: prices.all,
-      peakItW: account.peakItW,
+      peakItW: highest(account.peakItW, own.peakBeforeW),
       samplesSeen: samplesSeen(own.run),
       final,
       runsBeside: [...own.beside],
@@ -130,6 +133,10 @@ export class RunBilling {
     const { prices, wallMs, setEnergy } = this.options;
     setEnergy(own.run.id, withheldBill(prices.at(wallMs()), 'simulated-room', spanMs, final));
   }
+}
+
+function highest(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b);
 }
 
 /** Training samples a run has processed: whole epochs and the batches of the one under way. */

@@ -16,7 +16,7 @@ import { createRunIds } from './run-id';
 import { RunRecord, type RecordDeps } from './run-record';
 import { programRun, recipeRun, startedProgram, startOf, type NewRun, type Prepared } from './run-start';
 import { defaultTimings, supervise, type Supervised, type Supervision, type SupervisorTimings } from './supervisor';
-import { nextAttempt } from './run-retry';
+import { follow, nextAttempt } from './run-retry';
 import { WaitingRuns } from './waiting-runs';
 
 const RETRY_EVERY_MS = 5000;
@@ -114,13 +114,13 @@ export function createJobs(options: JobsOptions): Jobs {
     forgetWhenDone(record.run.id, record);
   }
 
-  /** The next attempt of one that failed and is to be tried again. */
-  function retry(failed: Run): void {
+  /** The next attempt of one that failed and is to be tried again. @param isHere else a core after this one begins it */
+  function retry(failed: Run, isHere = true): void {
     const next = nextAttempt(failed, now());
     if (next === null || closing !== null) return;
     try {
-      const id = add(next);
-      waiting.follow(failed.id, id);
+      const id = add(next, isHere);
+      for (const record of records.values()) follow(record, failed.id, id);
       retried.emit({ failed, next: known(id) });
     } catch (error) {
       log('error', `Run ${failed.id} is not tried again: ${english(messageOf(error))}`);
@@ -133,7 +133,8 @@ export function createJobs(options: JobsOptions): Jobs {
       const prepared = options.prepare?.(record.run) ?? {};
       begin(id, record, prepared instanceof Promise ? await prepared : prepared);
     } catch (error) {
-      refuse(record, options.redact?.(messageOf(error)) ?? messageOf(error));
+      // As all ends, what it needs may have ended before it: it waits on, for the next start.
+      if (closing === null) refuse(record, options.redact?.(messageOf(error)) ?? messageOf(error));
     }
     preparing.delete(id);
     if (!running.has(id)) waiting.pump();
@@ -179,7 +180,7 @@ export function createJobs(options: JobsOptions): Jobs {
           const seeIt = (supervised: Supervised): void => void see(id, record, supervised);
           const became = await recoverRun(record, { ...options, resume, now, isClosing, see: seeIt });
           if (became === 'adopted' || became === 'lost') found.emit(record.run);
-          if (became === 'lost') retry(record.run);
+          if (became === 'lost') retry(record.run, resume);
         } catch (error) {
           log('error', `What became of run ${id} could not be found out: ${String(error)}`);
         }
@@ -234,8 +235,8 @@ export function createJobs(options: JobsOptions): Jobs {
     supervision.signal(paused ? 'SIGSTOP' : 'SIGCONT');
   }
 
-  /** Puts a new run into the queue. */
-  function add(fresh: NewRun): string {
+  /** Puts a new run into the queue. @param isHere else it waits for a core after this one */
+  function add(fresh: NewRun, isHere = true): string {
     const run: Run = {
       id: nextId(),
       ...fresh,
@@ -258,9 +259,11 @@ export function createJobs(options: JobsOptions): Jobs {
     writer.runs.save(run);
     records.set(run.id, new RunRecord(run, deps));
     deps.publish(run, null);
-    waiting.add(run.id);
-    // The caller has the id before anything can happen to the run.
-    queueMicrotask(() => waiting.pump());
+    if (isHere) {
+      waiting.add(run.id);
+      // The caller has the id before anything can happen to the run.
+      queueMicrotask(() => waiting.pump());
+    } else restored.push(run.id);
     return run.id;
   }
 

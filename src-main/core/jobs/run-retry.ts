@@ -1,6 +1,7 @@
 import { freshControl } from '@shared/model/launch';
 import { PROGRAM_KIND } from '@shared/model/program';
 import type { Run } from '@shared/model/run';
+import type { RunRecord } from './run-record';
 import type { NewRun } from './run-start';
 
 /** The wait before an attempt is no longer than that, ms. */
@@ -20,4 +21,11 @@ export function nextAttempt(failed: Run, nowMs: number): NewRun | null {
     ...{ kind, name, tags, notes, parent, recipe, engine, params, paramSpecs, launch },
     control: { ...freshControl, attempt: control.attempt + 1, retryOf: failed.id, notBeforeMs: nowMs + delayMs },
   };
+}
+
+/** One that waits and was to follow a run that failed follows its next attempt. */
+export function follow(record: Pick<RunRecord, 'run' | 'change'>, failed: string, next: string): void {
+  const { launch, status } = record.run;
+  if (status !== 'queued' || !launch.after.some(({ run }) => run === failed)) return;
+  record.change({ launch: { ...launch, after: launch.after.map((one) => (one.run === failed ? { ...one, run: next } : one)) } });
 }

@@ -8,6 +8,7 @@ import { isEngineId, isRecipeId, recipes, type EngineId, type RecipeId } from '@
 import type { Run, RunLabelsChange } from '@shared/model/run';
 import { message, messageOf, type KeyedMessage } from '@shared/text/message';
 import { programEnvironment } from '../../children/environment';
+import { maskArguments } from '../processes/mask-command';
 import { trainerSpec, type ProcessLauncher } from './launcher';
 import { filesState, type RunFilesPlaces } from './run-files';
 import { artifactsFolder, helperFolder, outputFolder, runFolder } from './run-folders';
@@ -140,11 +141,17 @@ export function recipeRun(
   return { kind: 'recipe', name, tags, notes, parent, recipe, engine, params, paramSpecs: [...recipes[recipe].params] };
 }
 
+/** What a program's run is called that nobody gave a name. Names are listed, logged and exported: no secret is in one. */
+export function defaultName({ command, args, cwd }: Program): string {
+  const [shown = command, ...rest] = maskArguments([command, ...args]);
+  return nameOfProgram({ command: shown, args: rest, cwd });
+}
+
 export function programRun(program: Program, labels: RunLabelsChange | undefined): Described {
   const { name, tags = [], notes = '' } = labels ?? {};
   return {
     kind: PROGRAM_KIND,
-    name: name ?? nameOfProgram(program),
+    name: name ?? defaultName(program),
     tags,
     notes,
     parent: null,

@@ -90,15 +90,6 @@ export class WaitingRuns {
     this.pump();
   }
 
-  /** Those that were to follow one run follow another: the attempt after it. */
-  follow(runId: string, next: string): void {
-    for (const record of this.records()) {
-      const { launch } = record.run;
-      if (!launch.after.some(({ run }) => run === runId)) continue;
-      record.change({ launch: { ...launch, after: launch.after.map((one) => (one.run === runId ? { ...one, run: next } : one)) } });
-    }
-  }
-
   close(): void {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;

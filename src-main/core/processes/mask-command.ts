@@ -30,9 +30,15 @@ const KNOWN_KEYS =
  * @param redact leaves out the secrets that are kept here
  */
 export function maskCommand(args: readonly string[], redact: (text: string) => string): string {
+  const text = redact(maskArguments(args).join(' ')).replaceAll(/\s+/g, ' ').trim();
+  return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH - 1)}…` : text;
+}
+
+/** The program and its arguments, each as {@link maskCommand} shows it. */
+export function maskArguments(args: readonly string[]): string[] {
   const program = args[0]?.split(/[/\\]/).at(-1) ?? '';
   let isNextSecret = false;
-  const shown = args.map((arg, i) => {
+  return args.map((arg, i) => {
     const wasSecret = isNextSecret;
     isNextSecret = false;
     if (i > 0 && ATTACHED[program]?.test(arg) === true) return `${arg.slice(0, 2)}${MASK}`;
@@ -43,8 +49,6 @@ export function maskCommand(args: readonly string[], redact: (text: string) => s
     if (assigned?.[1] !== undefined && assigned[2] !== undefined && isSecretName(assigned[2])) return `${assigned[1]}${MASK}`;
     return withoutKnown(arg);
   });
-  const text = redact(shown.join(' ')).replaceAll(/\s+/g, ' ').trim();
-  return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH - 1)}…` : text;
 }
 
 /** What tells itself to be a secret, wherever it stands. */

@@ -44,7 +44,7 @@ export interface CollectorKind {
    */
   settingsOf(given: CollectorSettings, settings: Settings): unknown;
   create(instance: CollectorInstance<unknown>, context: CollectorContext): CollectorSource<unknown>;
-  test(settings: unknown, context: CollectorContext, signal: AbortSignal): Promise<readonly TestReading[]>;
+  test(instance: CollectorInstance<unknown>, context: CollectorContext, signal: AbortSignal): Promise<readonly TestReading[]>;
 }
 
 interface Parts<S> {
@@ -66,8 +66,8 @@ export interface SettableKind<S> extends Parts<S> {
   readonly params: readonly ParamDeclaration[];
   /** What they have to be together. */
   readonly schema: z.ZodType<S>;
-  /** Reads once, opening and closing all that it needs. */
-  test?(settings: S, context: CollectorContext, signal: AbortSignal): Promise<readonly TestReading[]>;
+  /** Reads once as the instance would, opening and closing all that it needs. */
+  test?(instance: CollectorInstance<S>, context: CollectorContext, signal: AbortSignal): Promise<readonly TestReading[]>;
 }
 
 export function machineKind<S>({ id, name, from, create }: MachineKind<S>): CollectorKind {
@@ -107,7 +107,7 @@ export function settableKind<S>(kind: SettableKind<S>): CollectorKind {
     },
     // Their settings are always those of settingsOf.
     create: create as CollectorKind['create'],
-    test: (settings, context, signal) => kind.test?.(settings as S, context, signal) ?? Promise.reject(noTest(name)),
+    test: (instance, context, signal) => kind.test?.(instance as CollectorInstance<S>, context, signal) ?? Promise.reject(noTest(name)),
   };
 }
 

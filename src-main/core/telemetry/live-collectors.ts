@@ -114,9 +114,7 @@ export class LiveCollectors {
   add(kindId: string, name: string, given: CollectorSettings, secrets: TypedSecrets = {}): Promise<string> {
     return this.after(async () => {
       const kind = this.feed(kindId);
-      let number = 1;
-      while (this.entries.has(`${kindId}-${number}`)) number++;
-      const id = `${kindId}-${number}`;
+      const id = this.nextId(kindId);
       const stored: StoredCollector = { id, kind: kindId, name, enabled: true, settings: withSecretIds(kind, id, given, secrets) };
       kind.settingsOf(stored.settings, this.options.settings.current);
       await this.saved(stored, await keepSecrets(this.options.vault, id, secrets));
@@ -146,7 +144,8 @@ export class LiveCollectors {
     const typed = new Map(Object.entries(secrets).map(([param, value]) => [ownSecret(TRIED, param), value]));
     try {
       return await kind.test(
-        settings,
+        // What it reads is called as it would be if it were added.
+        { id: this.nextId(kindId), name: kind.name, settings },
         { ...context, secrets: vault.trying(typed) },
         AbortSignal.any([signal, AbortSignal.timeout(TEST_LIMIT_MS)]),
       );
@@ -258,6 +257,12 @@ export class LiveCollectors {
     const entry = this.entries.get(id);
     if (!entry) throw new AppError('not-found', message('message.collector.none', { collector: id }));
     return entry;
+  }
+
+  private nextId(kindId: string): string {
+    let number = 1;
+    while (this.entries.has(`${kindId}-${number}`)) number++;
+    return `${kindId}-${number}`;
   }
 
   private feed(kindId: string): CollectorKind {

@@ -88,7 +88,7 @@ export function launchOf(options: unknown, before: RunLaunch): RunLaunch {
     env: { ...before.env, ...Object.fromEntries((typed.env ?? []).map(variable)) },
     gpus: typed.gpu === undefined ? before.gpus : list(typed.gpu),
     shared: typed.shared ?? before.shared,
-    priority: typed.priority === undefined ? before.priority : Number(typed.priority),
+    priority: typed.priority === undefined ? before.priority : wholeNumber('--priority', typed.priority, -PRIORITY_MAX, PRIORITY_MAX),
     after:
       typed.after === undefined
         ? before.after

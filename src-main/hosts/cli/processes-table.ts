@@ -23,18 +23,14 @@ const PATIENCE_MS = 15_000;
 
 type Frame = StreamFrame<'processes.live'>;
 
-/** Prints who uses this machine now. Beside a Coldaisle that runs, which has the data folder, it looks for itself. @returns the exit code */
+/** Prints who uses this machine now. It looks for itself: whoever starts Coldaisle meanwhile finds the data folder free. @returns the exit code */
 export async function printProcesses(request: ProcessesRequest, context: CliContext): Promise<number> {
   const paths = context.paths(request.dataDir);
   const folder = await mkdtemp(join(tmpdir(), 'coldaisle-processes-'));
   try {
-    let runs: ReadonlyMap<number, string> = new Map();
-    const running = await context.startCore(paths).catch(async (error: unknown) => {
-      if (!isAppError(error, 'conflict')) throw error;
-      runs = await runsOf(paths.dataDir);
-      copyDevices(paths.dataDir, folder);
-      return context.startCore({ ...paths, dataDir: folder, logDir: join(folder, 'logs') });
-    });
+    const runs = await runsOf(paths.dataDir);
+    copyDevices(paths.dataDir, folder);
+    const running = await context.startCore({ ...paths, dataDir: folder, logDir: join(folder, 'logs') });
     try {
       const { atMs, processes } = await told(running.client);
       print({ atMs, processes: processes.map((row) => ({ ...row, runId: row.runId ?? runs.get(row.pid) ?? null })) }, request, context);
@@ -47,10 +43,11 @@ export async function printProcesses(request: ProcessesRequest, context: CliCont
   return 0;
 }
 
-/** The processes of the runs that another Coldaisle watches: they carry its mark, or were written down. */
+/** The processes of the runs that a Coldaisle of this folder watches: they carry its mark, or were written down. */
 async function runsOf(dataDir: string): Promise<ReadonlyMap<number, string>> {
   const found = new Map<number, string>();
-  const db = openRuns(dataDir);
+  const db = openRunsOrNone(dataDir);
+  if (db === null) return found;
   try {
     const query = RunQuery.parse({ filter: { status: ['starting', 'running', 'stopping'] }, limit: 200 });
     for (const { id } of runListQueries(db, () => undefined).page(query).rows) {
@@ -62,6 +59,16 @@ async function runsOf(dataDir: string): Promise<ReadonlyMap<number, string>> {
     db.close();
   }
   return found;
+}
+
+/** Of another version's database nothing is known; the processes are there all the same. */
+function openRunsOrNone(dataDir: string): ReturnType<typeof openRuns> | null {
+  try {
+    return openRuns(dataDir);
+  } catch (error) {
+    if (isAppError(error, 'conflict') || isAppError(error, 'not-found')) return null;
+    throw error;
+  }
 }
 
 /** The first table in which the host's processes have a load. */

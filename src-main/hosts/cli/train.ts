@@ -32,6 +32,8 @@ export interface Started {
   readonly start: () => Promise<string> | string;
   /** Print what it prints. */
   readonly showOutput: boolean;
+  /** The run that is the next attempt of one that failed; null = there is none. */
+  readonly nextOf: (runId: string) => string | null;
 }
 
 /**
@@ -46,26 +48,38 @@ export function train(
   onStop: (stop: () => void) => void,
 ): Promise<RunExit> {
   const start = async (): Promise<string> => (await client.call('runs.start', input)).runId;
-  return follow(client, terminal, { start, showOutput: false }, onStop);
+  return follow(client, terminal, { start, showOutput: false, nextOf: () => null }, onStop);
 }
 
-/** The same for any run. */
+/** The same for any run, and for all its attempts: the last one tells how it went. */
 export async function follow(
   client: RpcClient,
   terminal: Terminal,
-  { start, showOutput }: Started,
+  { start, showOutput, nextOf }: Started,
   onStop: (stop: () => void) => void,
 ): Promise<RunExit> {
   await firstWatt(client);
-  const runId = await start();
+  let runId = await start();
   let stopping = false;
+  const stop = (): void =>
+    // When the run has ended by itself meanwhile there is nothing left to stop.
+    void client.call('runs.stop', { runId }).catch((error: AppError) => terminal.note(`Stop: ${error.message}`));
   onStop(() => {
     if (stopping) return;
     stopping = true;
     terminal.note('Stopping: it saves nothing more and ends.');
-    // When the run has ended by itself meanwhile there is nothing left to stop.
-    client.call('runs.stop', { runId }).catch((error: AppError) => terminal.note(`Stop: ${error.message}`));
+    stop();
   });
+  for (;;) {
+    const exit = await followOne(client, terminal, runId, showOutput);
+    const next = exit === 1 ? nextOf(runId) : null;
+    if (next === null) return exit;
+    runId = next;
+    if (stopping) stop();
+  }
+}
+
+async function followOne(client: RpcClient, terminal: Terminal, runId: string, showOutput: boolean): Promise<RunExit> {
   const output = showOutput ? new OutputLines(client, runId, (line) => terminal.line(line)) : null;
   try {
     const run = await untilEnd(client, terminal, runId);
@@ -152,6 +166,8 @@ function headOf({ id, kind, name, recipe, engine, params }: Run): string {
 /** The bar of the epoch under way. */
 export function liveLine(run: Run): string {
   if (!run.plan) {
+    const { wait } = run.control;
+    if (run.status === 'queued' && wait !== null) return english(wait);
     if (run.kind !== PROGRAM_KIND) return `${run.status} …`;
     const told = Object.entries(run.last).filter(([name]) => name !== ENERGY_SCALAR);
     return [`${run.status} …`, ...told.slice(0, LIVE_SCALARS).map(([name, value]) => scalarText(name, value))].join('  ');

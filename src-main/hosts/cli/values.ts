@@ -2,7 +2,7 @@ import { UsageError } from './usage';
 
 /** @throws UsageError */
 export function wholeNumber(option: string, typed: string, low: number, high: number): number {
-  const value = /^\d{1,9}$/.test(typed) ? Number(typed) : Number.NaN;
+  const value = /^-?\d{1,9}$/.test(typed) ? Number(typed) : Number.NaN;
   if (!(value >= low && value <= high)) throw new UsageError(`${option} ${typed}: a whole number from ${low} to ${high} is needed.`);
   return value;
 }

@@ -37,7 +37,7 @@ describe('a Modbus meter of another make (pymodbus)', onlyWhere(python !== null,
     const { readings, error } = JSON.parse(sdm.out) as { readings: { metric: string; device: string }[]; error: unknown };
     expect(error).toBeNull();
     expect(readings).toContainEqual({
-      device: 'sensor/Tried',
+      device: 'sensor/modbus-1',
       metric: 'meter.power',
       raw: '4587 0C00',
       value: 4321.5,
@@ -48,9 +48,9 @@ describe('a Modbus meter of another make (pymodbus)', onlyWhere(python !== null,
     expect(readings).toContainEqual(expect.objectContaining({ metric: 'meter.energy.import', value: 1234.5 * 3.6e6, unit: 'J' }));
 
     const found = await run('feed', 'test', document('sunspec', { unit: 2, counts: 'facility' }));
-    expect(found.out).toMatch(/^sensor\/Tried +meter\.power +01B0 SF 0001 +4,?320 +W *$/m);
-    expect(found.out).toMatch(/^sensor\/Tried +facility\.meter\.power +4,?320 +W *$/m);
-    expect(found.out).toMatch(/^sensor\/Tried +meter\.energy\.import +0001 E240 SF 0000 +444,?441,?600 +J *$/m);
+    expect(found.out).toMatch(/^sensor\/modbus-1 +meter\.power +01B0 SF 0001 +4,?320 +W *$/m);
+    expect(found.out).toMatch(/^sensor\/modbus-1 +facility\.meter\.power +4,?320 +W *$/m);
+    expect(found.out).toMatch(/^sensor\/modbus-1 +meter\.energy\.import +0001 E240 SF 0000 +444,?441,?600 +J *$/m);
 
     const own = { meter: 'own', addresses: 'one', unit: 2, points: ['power 40089 int16 scale=10', 'voltage 45000 uint16'] };
     const tried = await run('feed', 'test', document('own', own), '--json');

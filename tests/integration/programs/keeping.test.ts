@@ -6,7 +6,8 @@ import type { Run } from '@shared/model/run';
 import { english, message } from '@shared/text/message';
 import { memoryOfRun } from '../../../src-main/children/memory';
 import { notOnWindows, onlyOnLinux } from '../../helpers/needs';
-import { temporaryFolder, testWriter } from '../store/support/stores';
+import { programRun } from '../../../src-main/core/jobs/run-start';
+import { temporaryFolder, testRun, testWriter } from '../store/support/stores';
 import { ended, fakeTrainer, gone, reached, testJobs, type TestJobs } from '../training/support';
 
 interface Own extends TestJobs {
@@ -100,6 +101,18 @@ describe('the queue', () => {
     expect((await ended(second.jobs, id)).status).toBe('succeeded');
     expect(readFileSync(join(first.cwd, 'told'), 'utf8')).toBe('kept\n');
   });
+
+  it('keeps a run that could not begin because all was ending', notOnWindows, async () => {
+    let fail: (why: Error) => void = () => undefined;
+    const prepare = vi.fn(() => new Promise<never>((_, reject) => (fail = reject)));
+    const room = own({ prepare });
+    const id = room.start('true');
+    await vi.waitFor(() => expect(prepare).toHaveBeenCalled());
+    await room.jobs.close();
+    fail(new Error('the secrets are closed'));
+    await new Promise(setImmediate);
+    expect(room.writer.runs.get(id)).toMatchObject({ status: 'queued', failure: null });
+  });
 });
 
 describe('retries', () => {
@@ -128,6 +141,33 @@ describe('retries', () => {
       expect(room.jobs.get(follower)?.launch.after).toEqual([{ run: third, on: 'success' }]);
     },
   );
+
+  it('of a run whose core was lost wait for a core that stays, and so does what followed it', notOnWindows, async () => {
+    const dataDir = temporaryFolder();
+    const before = testWriter(dataDir);
+    const { params, paramSpecs } = programRun({ command: 'sh', args: ['-c', 'true'], cwd: dataDir }, undefined);
+    const program = { kind: 'program', recipe: 'sh', engine: 'program', params, paramSpecs, createdAtMs: 1000 } as const;
+    const retries = RunLaunch.parse({ retries: { count: 1, delayS: 0 } });
+    before.runs.save(testRun({ id: 'lost', ...program, status: 'running', startedAtMs: 2000, launch: retries }));
+    const after = RunLaunch.parse({ after: [{ run: 'lost', on: 'success' }] });
+    before.runs.save(testRun({ id: 'follower', ...program, status: 'queued', launch: after }));
+    before.close();
+    const runsDir = join(dataDir, 'runs');
+    const writer = testWriter(dataDir);
+    const passing = own({ writer, runsDir });
+    await passing.jobs.recover(false);
+    // What this core itself is asked for runs, and goes past them.
+    expect((await ended(passing.jobs, passing.start('true'))).status).toBe('succeeded');
+    const [next] = passing.jobs.living().filter(({ control }) => control.retryOf === 'lost');
+    expect(next).toMatchObject({ status: 'queued', control: { attempt: 2 } });
+    await passing.jobs.close();
+    passing.logs.close();
+    writer.close();
+    const staying = own({ writer: testWriter(dataDir), runsDir });
+    await staying.jobs.recover(true);
+    expect(await ended(staying.jobs, 'follower')).toMatchObject({ status: 'succeeded', launch: { after: [{ run: next?.id }] } });
+    expect(staying.jobs.get(next?.id ?? '')?.status).toBe('succeeded');
+  });
 
   it('are none of a run that was stopped, or that could not begin', notOnWindows, async () => {
     const room = own();

@@ -143,6 +143,6 @@ it('says what to look at when nothing answers, when the path is another, and whe
   await expect(test({})).rejects.toThrow('tells nothing that is taken');
   // What is named is taken, under a device of the feed's own, never one of this machine.
   expect((await test({ node: null, metrics: ['unheard*'] })).readings).toEqual([
-    { device: 'sensor/Tried', label: '', metric: 'unheard_of', value: 1, raw: '', why: null },
+    { device: 'sensor/prometheus-1', label: '', metric: 'unheard_of', value: 1, raw: '', why: null },
   ]);
 });

@@ -36,6 +36,8 @@ describe('route', () => {
     [['doctor'], false, { host: 'headless', args: ['doctor'], opensDatabase: true }],
     [['nonsense'], true, { host: 'headless', args: ['nonsense'], opensDatabase: true }],
     [['-x'], true, { host: 'headless', args: ['-x'], opensDatabase: true }],
+    [['--', '--data', 'D'], true, { host: 'window', args: ['--data', 'D'], opensDatabase: true }],
+    [['--', 'run', '--', 'ls'], true, { host: 'headless', args: ['run', '--', 'ls'], opensDatabase: true }],
     [['--help'], true, { host: 'headless', args: ['--help'], opensDatabase: false }],
     [['--version'], false, { host: 'headless', args: ['--version'], opensDatabase: false }],
   ])('%j with a display %s', (args, display, expected) => {

@@ -40,7 +40,7 @@ export function ask({ command, args, cwd, env, ms, maxBytes, signal }: Question)
       signal.removeEventListener('abort', giveUp);
       resolve(answer);
     };
-    const said = (code: number | null, isCut: boolean): SnapshotPart<Answer> =>
+    const answered = (code: number | null, isCut: boolean): SnapshotPart<Answer> =>
       found({ code, text: Buffer.concat(read).subarray(0, maxBytes).toString('utf8'), stderr: stderr.trim(), isCut });
     const end = (): void => {
       endGroup(child.pid, 'SIGKILL');
@@ -58,13 +58,13 @@ export function ask({ command, args, cwd, env, ms, maxBytes, signal }: Question)
       bytes += piece.length;
       if (bytes <= maxBytes) return;
       end();
-      settle(said(null, true));
+      settle(answered(null, true));
     });
     child.stderr.on('data', (piece: Buffer) => {
       stderr = (stderr + piece.toString('utf8')).slice(0, STDERR_MAX);
     });
     child.once('error', (error) => settle(missing(error.message)));
-    child.once('close', (code) => settle(said(code, false)));
+    child.once('close', (code) => settle(answered(code, false)));
   });
 }
 

@@ -20,7 +20,7 @@ const USER = /^(https?:\/\/)[^/@]+@/i;
 const PARAMETER = /([?&]([\w.-]+)=)[^&#\s]*/g;
 
 export function createMask(redact: (text: string) => string): Mask {
-  const text = (said: string): string => maskText(said, redact);
+  const text = (given: string): string => maskText(given, redact);
   return {
     text,
     address: (address) =>

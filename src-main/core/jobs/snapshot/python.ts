@@ -27,7 +27,7 @@ const WRAPPERS = new Set(['env', 'nohup', 'nice', 'ionice', 'time', 'timeout', '
  */
 const SCRIPT = `
 import json, os, platform, site, sys
-said = {"implementation": platform.python_implementation(), "version": platform.python_version(),
+told = {"implementation": platform.python_implementation(), "version": platform.python_version(),
         "executable": sys.executable or "", "prefix": sys.prefix, "packages": None, "why": None}
 try:
     from importlib import metadata
@@ -40,13 +40,13 @@ try:
         name = one.metadata["Name"]
         if name:
             seen.setdefault(name.lower().replace("_", "-").replace(".", "-"), [name, one.version or ""])
-    said["packages"] = [seen[key] for key in sorted(seen)][:${PACKAGES_MAX}]
+    told["packages"] = [seen[key] for key in sorted(seen)][:${PACKAGES_MAX}]
 except Exception as error:
-    said["why"] = "%s: %s" % (type(error).__name__, error)
-print(json.dumps(said))
+    told["why"] = "%s: %s" % (type(error).__name__, error)
+print(json.dumps(told))
 `;
 
-const Said = z.object({
+const PythonAnswer = z.object({
   implementation: z.string(),
   version: z.string(),
   executable: z.string(),
@@ -78,12 +78,12 @@ export async function pythonSnapshot(
     signal,
   });
   if (answer.value === null) return missing(answer.why ?? '');
-  const said = Said.safeParse(parseJson(answer.value.text));
-  if (!said.success) {
+  const told = PythonAnswer.safeParse(parseJson(answer.value.text));
+  if (!told.success) {
     const why = mask.text(answer.value.stderr.split('\n').at(-1) ?? '');
     return missing(message('message.snapshot.pythonSilent', { program: command, why: why || String(answer.value.code) }));
   }
-  const { packages, why, ...python } = said.data;
+  const { packages, why, ...python } = told.data;
   return found({
     ...python,
     packages: packages === null ? missing(why ?? '') : found(packages.map(([name, version]) => ({ name, version }))),

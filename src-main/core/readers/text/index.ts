@@ -4,7 +4,7 @@ import { KerasReader } from './keras';
 import { KeyValueReader } from './key-values';
 import type { LineReader, ReaderContext } from './line-reader';
 import { MarkedReader, type MarkRule } from './marked';
-import { Position } from './position';
+import { NAMES_MAX, Position } from './position';
 import { PythonDictReader } from './python-dict';
 import { RichReader } from './rich';
 import { TerminalLines } from './terminal-lines';
@@ -19,9 +19,6 @@ const readers: readonly (() => LineReader)[] = [
   () => new RichReader(),
   () => new KeyValueReader(),
 ];
-
-/** Names of which the last reading is remembered, and notices that are told: a program that invents more has lost count of its own. */
-const NAMES_MAX = 1000;
 
 export type TextSource = 'stdout' | 'stderr';
 

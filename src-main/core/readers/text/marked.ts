@@ -68,7 +68,7 @@ export class MarkedReader implements LineReader {
       const { position } = context;
       const ofLine = epoch === undefined ? null : Number(epoch);
       const told = step === undefined ? null : position.clock.at(`mark ${name}`, 'global', Number(step), ofLine, null);
-      const placed = told ?? ofLine ?? position.barStep;
+      const placed = told ?? position.placeOf(name, ofLine);
       const written = ofLine ?? position.epoch;
       context.tell({ name, step: placed, value: number.value, ...(written === null ? {} : { epoch: written }) });
     }

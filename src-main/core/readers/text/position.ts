@@ -1,7 +1,7 @@
 import { StepClock } from './step-clock';
 
 /** Names that are remembered: a program that invents more has lost count of its own. */
-const NAMES_MAX = 1000;
+export const NAMES_MAX = 1000;
 
 interface Bar {
   /** Steps done since the program began. */

@@ -68,7 +68,7 @@ export const prometheusKind = settableKind<Settings>({
   ],
   schema: Settings,
   create: createExporter,
-  test: (settings, context, signal) => readOnce(settings, 'Tried', context, signal),
+  test: ({ settings, id }, context, signal) => readOnce(settings, id, context, signal),
 });
 
 function createExporter({ id, name, settings: first }: CollectorInstance<Settings>, context: CollectorContext): CollectorSource<Settings> {

@@ -48,6 +48,7 @@ export const rerunCommand = defineCommand({
 
 async function runAgain(request: RerunRequest, context: CliContext): Promise<number> {
   const { readRun, runColumns } = await import('../../../core/store/records/runs/rows');
+  const { defaultName } = await import('../../../core/jobs/run-start');
   const db = openRuns(context.paths(request.dataDir).dataDir);
   let run;
   try {
@@ -62,11 +63,13 @@ async function runAgain(request: RerunRequest, context: CliContext): Promise<num
   if (before === null) throw new AppError('invalid-input', `Run ${run.id} is no program. npm start -- train starts a recipe.`);
   const program = Program.safeParse({ ...before, args: request.args ?? before.args, cwd: request.cwd ?? before.cwd });
   if (!program.success) throw new UsageError(`This program cannot be run: ${program.error.issues[0]?.message ?? ''}`);
+  // One that was called by its command line is called by the new one.
+  const name = run.name === defaultName(before) ? null : run.name;
   return runHere(
     {
       dataDir: request.dataDir,
       program: program.data,
-      labels: { name: request.name ?? run.name, tags: run.tags, notes: run.notes },
+      labels: { name: request.name ?? name, tags: run.tags, notes: run.notes },
       // What it was to follow is over.
       launch: launchOf(request.options, { ...run.launch, after: [] }),
       queue: request.queue,

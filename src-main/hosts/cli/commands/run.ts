@@ -79,14 +79,18 @@ export async function runHere({ dataDir, queue, ...request }: RunProgramRequest,
   });
   const { follow } = await import('../train');
   const running = await context.startCore(context.paths(dataDir));
+  const attempts = new Map<string, string>();
+  const retries = running.core.onRetry((failed, next) => attempts.set(failed, next));
   try {
     if (asked) return 130;
     const start = (): Promise<string> => running.core.startProgram(request);
-    return await follow(running.client, context.terminal, { start, showOutput: true }, (ask) => {
+    const nextOf = (runId: string): string | null => attempts.get(runId) ?? null;
+    return await follow(running.client, context.terminal, { start, showOutput: true, nextOf }, (ask) => {
       stop = ask;
       if (asked) ask();
     });
   } finally {
+    retries.dispose();
     await running.close();
     signals.dispose();
   }

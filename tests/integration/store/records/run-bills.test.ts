@@ -123,6 +123,21 @@ const from = (writer: StoreWriter, lists: PriceLists, over: Partial<LostBillsOpt
 });
 
 describe('the bill of a run under way', () => {
+  it('keeps the peak that the core before this one saw', async () => {
+    const writer = testWriter();
+    const first = new Bench(writer);
+    first.tick();
+    const run = first.begin('r1');
+    first.ticks(5, 900);
+    await first.keeper.close();
+    const second = new Bench(writer);
+    [second.wallMs, second.live] = [first.wallMs, first.live];
+    second.tick();
+    second.billing.onRun({ ...run, energy: first.last('r1') });
+    second.ticks(5, 100);
+    expect([first.last('r1').peakItW.value, second.last('r1').peakItW.value]).toEqual([950, 950]);
+  });
+
   it('is what the ledger books to it, tick by tick, and the same when it is made of what is stored', async () => {
     const writer = testWriter();
     const bench = new Bench(writer);

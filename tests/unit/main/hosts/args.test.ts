@@ -114,6 +114,8 @@ describe('parseArgs', () => {
     [['xyzzy'], 'There are: serve, train, run, rerun, allow-programs, runs, logs, processes, curves, doctor'],
     [['constructor'], 'Unknown command "constructor"'],
     [['run'], 'Which program? run -- python train.py'],
+    [['run', '--priority', 'high', '--', 'true'], '--priority high: a whole number from -100 to 100 is needed'],
+    [['run', '--priority', '-101', '--', 'true'], '--priority -101: a whole number from -100 to 100 is needed'],
     [['run', 'python', '--epochs', '3'], '--epochs does not belong to "run"'],
     [['serve', 'now'], '"now" is one argument too many for "serve"'],
     [['serve', '--prot', '1'], 'Did you mean "--port"?'],

@@ -6,6 +6,7 @@ import { formatBar, formatDuration, formatNumber, formatQuantity, formatTable, f
 import { runTable } from '../../../../src-main/hosts/cli/run-table';
 import { statusText } from '../../../../src-main/hosts/cli/status-line';
 import { Terminal } from '../../../../src-main/hosts/cli/terminal';
+import { message } from '@shared/text/message';
 import { liveLine } from '../../../../src-main/hosts/cli/train';
 import type { Run } from '@shared/model/run';
 import { unlabelled } from '../../../helpers/runs';
@@ -112,6 +113,9 @@ describe('a run in the terminal', () => {
   it('shows the epoch under way', () => {
     expect(liveLine(run)).toBe(`Epoch 2/5 ${formatBar(0.25, 24)}  25 %  loss 0.2500  accuracy 0.9100  5,612 samples/s`);
     expect(liveLine({ ...run, plan: null, status: 'starting' })).toBe('starting …');
+    const wait = message('message.queue.gpu', { gpu: 'gpu0', run: 'r0' });
+    const waiting = { ...run, plan: null, status: 'queued' as const, control: { ...run.control, wait } };
+    expect(liveLine(waiting)).toBe('Waits for gpu0: run r0 has it');
     expect(liveLine({ ...run, progress: { epoch: 5, step: 1000 } })).toContain('Epoch 5/5');
     expect(liveLine({ ...run, progress: { epoch: 5, step: 1000 } })).toContain('100 %');
   });

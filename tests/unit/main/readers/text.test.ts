@@ -165,6 +165,20 @@ describe('dictionaries', () => {
   });
 });
 
+describe('a mark', () => {
+  it('of a line that tells no step lies at the newest one of the other lines, and is counted on where they stand still', () => {
+    const { readings } = read(
+      'step=40 loss=0.5\nPerplexity is 12.5 now\nPerplexity is 11.5 now\nstep=50 loss=0.4\nPerplexity is 10 now\n',
+      [{ name: 'perplexity', pattern: 'Perplexity is {value} now' }],
+    );
+    expect(readings.filter(({ name }) => name === 'perplexity').map(({ step, value }) => [step, value])).toEqual([
+      [40, 12.5],
+      [null, 11.5],
+      [50, 10],
+    ]);
+  });
+});
+
 describe('JSON lines', () => {
   it('reads numbers with their step, their time and what lies deeper, and no log record', () => {
     const text =

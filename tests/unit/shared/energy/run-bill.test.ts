@@ -36,6 +36,15 @@ const bill = (quarters: readonly RunQuarter[], over: Partial<BillRequest> = {}):
   });
 
 describe('the bill of a run', () => {
+  it('has no peak below its mean: a run of part of a second drew it in that part alone', () => {
+    const short = row(8, 30, { own: { knownMs: 500 }, share: { knownMs: 500 } });
+    const own = bill([short], { spanMs: 500, peakItW: 30 });
+    expect([own.meanItW.value, own.peakItW.value]).toEqual([60, 60]);
+    expect(bill([short], { spanMs: 500, peakItW: 75 }).peakItW.value).toBe(75);
+    // What no tick saw is not known, whatever the mean is.
+    expect(bill([short], { spanMs: 500 }).peakItW).toMatchObject({ value: null, withheld: 'no-samples' });
+  });
+
   it('is what was booked to it, its part of the infrastructure, times the price', () => {
     const own = bill([row(8, 2 * KWH, { share: { joules: KWH, allocated: true } }), row(9, KWH)], { peakItW: 9000, samplesSeen: 3_000 });
     expect(own).toMatchObject({

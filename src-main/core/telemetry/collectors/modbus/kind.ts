@@ -100,11 +100,11 @@ export const modbusKind = settableKind<Settings>({
     }
   }),
   create: createMeter,
-  async test(settings, _context, signal) {
+  async test({ settings, id, name }, _context, signal) {
     const { connection, release } = sharedConnection(settings.host, settings.port);
     try {
       const { reader } = await openMeter(connection, settings, signal);
-      return readingsOf(await reader.read(signal), settings, 'Tried', settings.host);
+      return readingsOf(await reader.read(signal), settings, id, english(name));
     } finally {
       release();
     }

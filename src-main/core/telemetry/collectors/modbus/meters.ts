@@ -11,10 +11,8 @@ export interface MeterModel {
 }
 
 /** The same value of each phase, so many registers apart. */
-const phases = (name: string, address: number, step: number, rest: string): string[] =>
-  ['L1', 'L2', 'L3'].map(
-    (phase, i) => `${name}.${phase} ${rest.startsWith('input:') ? 'input:' : ''}${address + i * step} ${rest.replace(/^input:/, '')}`,
-  );
+const phases = (name: string, first: number, step: number, rest: string, registers: 'holding' | 'input' = 'holding'): string[] =>
+  ['L1', 'L2', 'L3'].map((phase, i) => `${name}.${phase} ${registers}:${first + i * step} ${rest}`);
 
 const low = 'int32 words=low';
 
@@ -66,9 +64,9 @@ export const meterModels: readonly MeterModel[] = [
     source: 'Carlo Gavazzi EM330/EM340/ET330/ET340 Communication protocol; EM24 Ethernet Communication protocol',
     points: [
       `power input:0x28 ${low} scale=0.1`,
-      ...phases('power', 0x12, 2, `input:${low} scale=0.1`),
-      ...phases('voltage', 0x00, 2, `input:${low} scale=0.1`),
-      ...phases('current', 0x0c, 2, `input:${low} scale=0.001`),
+      ...phases('power', 0x12, 2, `${low} scale=0.1`, 'input'),
+      ...phases('voltage', 0x00, 2, `${low} scale=0.1`, 'input'),
+      ...phases('current', 0x0c, 2, `${low} scale=0.001`, 'input'),
       'frequency input:0x33 int16 scale=0.1',
       `energy.import input:0x34 ${low} scale=0.1 unit=kWh`,
       `energy.export input:0x4E ${low} scale=0.1 unit=kWh`,
@@ -114,9 +112,9 @@ export const meterModels: readonly MeterModel[] = [
       'power.apparent input:0x38 float32',
       'power.reactive input:0x3C float32',
       'power.factor input:0x3E float32',
-      ...phases('power', 0x0c, 2, 'input:float32'),
-      ...phases('voltage', 0x00, 2, 'input:float32'),
-      ...phases('current', 0x06, 2, 'input:float32'),
+      ...phases('power', 0x0c, 2, 'float32', 'input'),
+      ...phases('voltage', 0x00, 2, 'float32', 'input'),
+      ...phases('current', 0x06, 2, 'float32', 'input'),
       'frequency input:0x46 float32',
       'energy.import input:0x48 float32 unit=kWh',
       'energy.export input:0x4A float32 unit=kWh',
@@ -130,9 +128,9 @@ export const meterModels: readonly MeterModel[] = [
       'power input:2536 float32',
       'power.apparent input:2552 float32',
       'power.reactive input:2544 float32',
-      ...phases('power', 2530, 2, 'input:float32'),
-      ...phases('voltage', 2500, 2, 'input:float32'),
-      ...phases('current', 2516, 2, 'input:float32'),
+      ...phases('power', 2530, 2, 'float32', 'input'),
+      ...phases('voltage', 2500, 2, 'float32', 'input'),
+      ...phases('current', 2516, 2, 'float32', 'input'),
       'frequency input:2584 float32',
     ],
   },
@@ -177,9 +175,9 @@ export const meterModels: readonly MeterModel[] = [
       'power input:0x39 int32 scale=0.01',
       'power.apparent input:0x3D uint32 scale=0.01',
       'power.reactive input:0x3B int32 scale=0.01',
-      ...phases('power', 0x13, 2, 'input:int32 scale=0.01'),
-      ...phases('voltage', 0x01, 2, 'input:uint32 scale=0.01'),
-      ...phases('current', 0x07, 2, 'input:uint32 scale=0.0001'),
+      ...phases('power', 0x13, 2, 'int32 scale=0.01', 'input'),
+      ...phases('voltage', 0x01, 2, 'uint32 scale=0.01', 'input'),
+      ...phases('current', 0x07, 2, 'uint32 scale=0.0001', 'input'),
       'energy.import input:0x1B1F uint64 scale=0.01 unit=kWh',
       'energy.export input:0x1B23 uint64 scale=0.01 unit=kWh',
     ],
@@ -215,25 +213,9 @@ export const meterModels: readonly MeterModel[] = [
     ],
   },
   {
-    id: 'schneider-iem3x55',
-    name: 'Schneider iEM3155, iEM3255, iEM3355',
-    source: 'Schneider iEM3000 Series user manual DOCA0005, registers counted from 1',
-    points: [
-      'power 3059 float32 unit=kW',
-      'power.reactive 3067 float32 unit=kvar',
-      'power.apparent 3075 float32 unit=kVA',
-      ...phases('power', 3053, 2, 'float32 unit=kW'),
-      ...phases('voltage', 3027, 2, 'float32'),
-      ...phases('current', 2999, 2, 'float32'),
-      'frequency 3109 float32',
-      'energy.import 3203 int64 unit=Wh',
-      'energy.export 3207 int64 unit=Wh',
-    ],
-  },
-  {
-    id: 'schneider-pm5000',
-    name: 'Schneider PM2000, PM5000, PM8000',
-    source: 'Schneider PowerLogic PM5000 Modbus register list, registers counted from 1',
+    id: 'schneider',
+    name: 'Schneider iEM3155, iEM3255, iEM3355, PM2000, PM5000, PM8000',
+    source: 'Schneider iEM3000 Series user manual DOCA0005 and PowerLogic PM5000 register list, registers counted from 1',
     points: [
       'power 3059 float32 unit=kW',
       'power.reactive 3067 float32 unit=kvar',
@@ -255,9 +237,9 @@ export const meterModels: readonly MeterModel[] = [
       'power.apparent input:63 float32',
       'power.reactive input:67 float32',
       'power.factor input:69 float32',
-      ...phases('power', 25, 2, 'input:float32'),
-      ...phases('voltage', 1, 2, 'input:float32'),
-      ...phases('current', 13, 2, 'input:float32'),
+      ...phases('power', 25, 2, 'float32', 'input'),
+      ...phases('voltage', 1, 2, 'float32', 'input'),
+      ...phases('current', 13, 2, 'float32', 'input'),
       'frequency input:55 float32',
       'energy.import input:801 float64 unit=Wh',
       'energy.export input:809 float64 unit=Wh',

@@ -28,7 +28,7 @@ export class MeterReader {
     this.blocks = blocksOf(points);
   }
 
-  /** @throws {MessageError} when nothing could be read: why the first could not */
+  /** A register that the device refuses has no value. @throws {MessageError} what became of the connection */
   async read(signal: AbortSignal): Promise<PointValue[]> {
     const values: PointValue[] = [];
     const blocks: Block[] = [];
