@@ -10,6 +10,7 @@ import { priceListsService } from './energy/price-lists-service';
 import { lostBillsService } from './energy/lost-bills-service';
 import { roomPowerService } from './energy/room-power-service';
 import { roomService } from './energy/room-service';
+import { adoptionService } from './programs/adoption';
 import { programsService, type ProgramStart } from './programs/service';
 import { processesService } from './processes/service';
 import { processDemandService } from './telemetry/process-demand';
@@ -43,6 +44,8 @@ import { viewsService } from './views-service';
 export interface Core {
   /** Serves the contract on this port until it closes or the returned handle is disposed. */
   connect(port: Port): Disposable;
+  /** The same for the terminal of the person whose core this is; it needs nobody's consent to start a program. */
+  connectTerminal(port: Port): Disposable;
   /** The file of an export for the browser that was told its address (`/export/ID`); null = there is none, or it was fetched. */
   download(id: string): Download | null;
   /** Changes how the desktop behaves, as a person chose there. */
@@ -75,6 +78,7 @@ export const coreServices: readonly AnyService[] = [
   snapshotsService,
   runsService,
   programsService,
+  adoptionService,
   processesService,
   enginesService,
   ledgerService,
@@ -107,6 +111,7 @@ export async function createCore(options: CoreOptions, services: readonly AnySer
   const settings = running.get(settingsService);
   return {
     connect: (port) => running.get(apiService).connect(port),
+    connectTerminal: (port) => running.get(apiService).connectTerminal(port),
     download: (id) => running.get(exportsService).fetch(id),
     setDesktop({ meterInTray, startAtLogin }) {
       const { desktop } = settings.current;

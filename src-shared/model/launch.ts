@@ -90,8 +90,13 @@ export const RunControl = z.object({
     .array(z.object({ fromMs: z.number(), toMs: z.number().nullable() }))
     .max(PAUSES_MAX)
     .default([]),
-  /** Why the core ended it, where no person did. */
+  /** Why the core ended it, where no person did; of an adopted one how its watch ended. */
   stopped: Message.nullable().default(null),
+  /** A process that was started elsewhere and is only watched here; `startedAtMs`: when it was started there, wall clock. */
+  adopted: z
+    .object({ pid: z.number().int().positive(), startedAtMs: z.number().nullable(), user: z.string().nullable() })
+    .nullable()
+    .default(null),
 });
 export type RunControl = z.infer<typeof RunControl>;
 export const freshControl: RunControl = RunControl.parse({});

@@ -9,6 +9,7 @@ import { runsService } from '../jobs/service';
 import { snapshotsService } from '../jobs/snapshot/service';
 import type { CoreOptions } from '../options';
 import { processesService } from '../processes/service';
+import { adoptionService } from '../programs/adoption';
 import { programsService } from '../programs/service';
 import { treeService } from '../rooms/service';
 import { scenarioService } from '../scenario/service';
@@ -41,6 +42,7 @@ export const servedServices = [
   snapshotsService,
   runsService,
   programsService,
+  adoptionService,
   logsService,
   enginesService,
   treeService,
@@ -56,4 +58,6 @@ export interface Services extends Needed<typeof servedServices> {
   /** `dataDir` is that of what is shown (scenario/service.ts). */
   readonly options: CoreOptions;
   readonly startedAtMs: number;
+  /** Who asks. */
+  readonly by: 'page' | 'terminal';
 }

@@ -12,7 +12,7 @@ import type { RunAppend } from '../store/records/runs/runs';
 import type { StoreWriter } from '../store/types';
 import type { RunLogs } from './log/run-logs';
 import type { ProcessLauncher } from './launcher';
-import type { Prepared } from './run-start';
+import type { AdoptRequest, Prepared } from './run-start';
 import type { Snapshots } from './snapshot/snapshots';
 import type { SupervisorTimings } from './supervisor';
 
@@ -67,7 +67,9 @@ export interface Jobs {
   start(request: RunRequest): string;
   /** Any program of this machine: for the person at this machine, not for pages. Returns and throws the same. */
   startProgram(request: ProgramRequest): string;
-  /** Asks the run to stop; does nothing to a final one. @throws AppError 'not-found' */
+  /** Watches a process that was started elsewhere, at once, as a run. @throws AppError 'storage-…'; 'conflict' once closing */
+  adopt(request: AdoptRequest): string;
+  /** Asks the run to stop, or watches one that was adopted no longer; does nothing to a final one. @throws AppError 'not-found' */
   stop(runId: string): void;
   /** Ends it for a reason of the core's, as a stop does. */
   stopFor(runId: string, why: Message): void;
@@ -111,6 +113,6 @@ export interface Jobs {
    *   others. False: a core after this one does that.
    */
   recover(resume: boolean): Promise<void>;
-  /** Running runs are asked to stop, then killed; those that wait go on waiting, for the next start. Safe twice; both calls wait. */
+  /** Running runs are asked to stop, then killed; those that were adopted are left to the next core, and those that wait go on waiting, for the next start. Safe twice; both calls wait. */
   close(): Promise<void>;
 }

@@ -9,12 +9,12 @@ import { isFinal } from '@shared/model/run';
 import { english, message, messageOf, type Message } from '@shared/text/message';
 import type { RunAppend } from '../store/records/runs/runs';
 import type { Jobs, JobsOptions } from './jobs-api';
-import { forgetProcess, noteProcess, wasBegun } from './process-file';
+import { forgetProcess, noteIdentity, noteProcess, wasBegun } from './process-file';
 import { recoverRun } from './recovery';
 import { artifactsFolder } from './run-folders';
 import { createRunIds } from './run-id';
 import { RunRecord, type RecordDeps } from './run-record';
-import { programRun, recipeRun, startedProgram, startOf, type NewRun, type Prepared } from './run-start';
+import { adoptedRun, programRun, recipeRun, startedProgram, startOf, watchOf, type NewRun, type Prepared } from './run-start';
 import { defaultTimings, supervise, type Supervised, type Supervision, type SupervisorTimings } from './supervisor';
 import { follow, nextAttempt } from './run-retry';
 import { WaitingRuns } from './waiting-runs';
@@ -50,7 +50,9 @@ export function createJobs(options: JobsOptions): Jobs {
   const preparing = new Set<string>();
   const waiting = new WaitingRuns({
     recordOf: (id) => records.get(id),
-    busy: () => [...preparing, ...running.keys()].flatMap((id) => records.get(id)?.run ?? []),
+    // What was started elsewhere takes no place that is given here.
+    busy: () =>
+      [...preparing, ...running.keys()].flatMap((id) => records.get(id)?.run ?? []).filter(({ control }) => control.adopted === null),
     slots: options.maxRunning ?? 1,
     now,
     find: (id) => find(id),
@@ -66,8 +68,8 @@ export function createJobs(options: JobsOptions): Jobs {
   let recovering: Promise<void> | null = null;
   let closing: Promise<void> | null = null;
 
-  function wasUnderWay({ id, status }: Run): boolean {
-    return status !== 'queued' || wasBegun(options.runsDir, id);
+  function wasUnderWay({ id, status, control }: Run): boolean {
+    return control.adopted !== null || status !== 'queued' || wasBegun(options.runsDir, id);
   }
 
   const deps: RecordDeps = {
@@ -223,6 +225,7 @@ export function createJobs(options: JobsOptions): Jobs {
 
   function pause(runId: string, paused: boolean): void {
     const { kind, status, control } = known(runId);
+    if (control.adopted !== null) throw new AppError('invalid-input', message('message.pause.adopted'));
     const [record, supervision] = [records.get(runId), running.get(runId)];
     if (status !== 'running' || record === undefined || supervision === undefined)
       throw new AppError('conflict', message('message.pause.notRunning', { run: runId }));
@@ -235,10 +238,9 @@ export function createJobs(options: JobsOptions): Jobs {
     supervision.signal(paused ? 'SIGSTOP' : 'SIGCONT');
   }
 
-  /** Puts a new run into the queue. @param isHere else it waits for a core after this one */
-  function add(fresh: NewRun, isHere = true): string {
+  function put(fresh: NewRun, id: string): RunRecord {
     const run: Run = {
-      id: nextId(),
+      id,
       ...fresh,
       engineUsed: null,
       status: 'queued',
@@ -257,21 +259,34 @@ export function createJobs(options: JobsOptions): Jobs {
     };
     // Not through the record: a run that cannot be stored at its start is refused, not held back.
     writer.runs.save(run);
-    records.set(run.id, new RunRecord(run, deps));
+    const record = new RunRecord(run, deps);
+    records.set(id, record);
     deps.publish(run, null);
+    return record;
+  }
+
+  /** Puts a new run into the queue. @param isHere else it waits for a core after this one */
+  function add(fresh: NewRun, isHere = true): string {
+    const id = nextId();
+    put(fresh, id);
     if (isHere) {
-      waiting.add(run.id);
+      waiting.add(id);
       // The caller has the id before anything can happen to the run.
       queueMicrotask(() => waiting.pump());
-    } else restored.push(run.id);
-    return run.id;
+    } else restored.push(id);
+    return id;
   }
+
+  const isAdopted = (runId: string): boolean => records.get(runId)?.run.control.adopted !== null;
 
   async function shutDown(): Promise<void> {
     await recovering;
     waiting.close();
-    const ends = [...running.values()].map(({ done }) => done);
-    for (const id of [...running.keys()]) stop(id);
+    const ends = [...running].map(([id, supervision]) => {
+      if (isAdopted(id)) return supervision.leave();
+      stop(id);
+      return supervision.done;
+    });
     await Promise.all([...ends, options.snapshots?.close()]);
     clearInterval(storing);
     for (const record of records.values()) {
@@ -294,6 +309,16 @@ export function createJobs(options: JobsOptions): Jobs {
       if (closing) throw new AppError('conflict', message('message.core.closing'));
       for (const { run } of launch.after) known(run);
       return add({ ...programRun(program, labels), launch, control: freshControl });
+    },
+    adopt(request) {
+      if (closing) throw new AppError('conflict', message('message.core.closing'));
+      const id = nextId();
+      // First: a core after this one must not take it for a program that is to be started.
+      noteIdentity(options.runsDir, id, request.identity);
+      const record = put(adoptedRun(request), id);
+      // The caller has the id before anything can happen to the run.
+      queueMicrotask(() => see(id, record, watchOf(options.runsDir, id, request.identity, request.folder, false)));
+      return id;
     },
     stop,
     stopFor,

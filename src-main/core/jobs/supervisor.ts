@@ -49,6 +49,8 @@ export interface Supervision {
   stop(): void;
   /** Halts the whole group, or lets it go on. */
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
+  /** Ends the watch and leaves the run as it is, for a core after this one. */
+  leave(): Promise<void>;
   /** Resolves when the trainer is gone and the record is final. */
   readonly done: Promise<void>;
 }
@@ -84,13 +86,15 @@ export interface Supervised {
   readonly files?: RunFilesPlaces;
   /** How a program is asked to end: `graceMs` until it is killed, null = as the timings say. Left out: by SIGTERM. */
   readonly stop?: { readonly signal: StopSignal; readonly graceMs: number | null };
+  /** It was started elsewhere: no signal reaches it, and how it ends is not told. */
+  readonly foreign?: boolean;
   /** What an earlier core has kept of its output. */
   readonly earlier?: readonly LogLine[];
 }
 
 /** Sees one process through to its end. Whatever it prints or does, this neither throws nor grows. */
 export function supervise(
-  { begin, refused, away, trainer, files, stop, earlier = [] }: Supervised,
+  { begin, refused, away, trainer, files, stop, foreign = false, earlier = [] }: Supervised,
   record: RunRecord,
   timings: SupervisorTimings,
 ): Supervision {
@@ -101,7 +105,9 @@ export function supervise(
     process = begin((error) => record.log('core', `The core failed at what the process sent: ${String(error)}`));
   } catch (error) {
     record.apply(refused(error));
-    return { pid: undefined, spawned: Promise.resolve(null), stop: () => undefined, signal: () => undefined, done: Promise.resolve() };
+    const nothing = (): void => undefined;
+    const done = Promise.resolve();
+    return { pid: undefined, spawned: Promise.resolve(null), stop: nothing, signal: nothing, leave: () => done, done };
   }
 
   const started = new DisposableStore();
@@ -127,7 +133,14 @@ export function supervise(
         for (const splitter of Object.values(texts)) splitter.end();
         output.end();
         read?.end();
-        record.apply({ t: 'exit', program: trainer === null, ...(away ? { away } : {}), ...exit, ...(atMs === undefined ? {} : { atMs }) });
+        record.apply({
+          t: 'exit',
+          program: trainer === null,
+          foreign,
+          ...(away ? { away } : {}),
+          ...exit,
+          ...(atMs === undefined ? {} : { atMs }),
+        });
       } finally {
         finish();
       }
@@ -245,6 +258,13 @@ export function supervise(
     spawned: process.spawned,
     stop: () => apply({ t: 'stop' }),
     signal: (signal) => process.kill(signal),
+    async leave() {
+      started.dispose();
+      await watched?.leave();
+      read?.end();
+      record.log('core', 'This core ends; the process goes on, and the next core watches it');
+      record.flush();
+    },
     done,
   };
 }

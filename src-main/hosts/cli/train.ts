@@ -33,7 +33,7 @@ export interface Started {
   /** Print what it prints. */
   readonly showOutput: boolean;
   /** The run that is the next attempt of one that failed; null = there is none. */
-  readonly nextOf: (runId: string) => string | null;
+  readonly nextOf: (runId: string) => string | null | Promise<string | null>;
 }
 
 /**
@@ -72,7 +72,7 @@ export async function follow(
   });
   for (;;) {
     const exit = await followOne(client, terminal, runId, showOutput);
-    const next = exit === 1 ? nextOf(runId) : null;
+    const next = exit === 1 ? await nextOf(runId) : null;
     if (next === null) return exit;
     runId = next;
     if (stopping) stop();

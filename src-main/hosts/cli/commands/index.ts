@@ -1,4 +1,5 @@
 import type { CliCommand } from '../command';
+import { adoptCommand } from './adopt';
 import { allowProgramsCommand } from './allow-programs';
 import { backupCommand } from './backup';
 import { curvesCommand } from './curves';
@@ -29,6 +30,7 @@ export const commands: readonly CliCommand[] = [
   trainCommand,
   runCommand,
   rerunCommand,
+  adoptCommand,
   allowProgramsCommand,
   runsCommand,
   logsCommand,
