@@ -17,6 +17,10 @@ export const runTexts = {
   'message.pause.notRunning': 'Run {{run}} is not under way',
   'message.pause.notHere': 'Processes cannot be halted on Windows',
   'message.pause.adopted': 'It was started elsewhere: halt it where it was started',
+  'message.adopted.is':
+    'Adopted: process {{pid}} was started elsewhere. Its energy counts from the adoption on; what it prints is not seen here, its files are read.',
+  'message.adopted.since':
+    'Adopted: process {{pid}} was started elsewhere at {{startedAtMs}}. Its energy counts from the adoption on; what it prints is not seen here, its files are read.',
   'message.adopted.letGo': 'Let go: its process was started elsewhere and goes on, not watched and not billed any more',
   'message.adopted.ended': 'Its process has ended; how, is known only where it was started',
   'message.adopt.none':

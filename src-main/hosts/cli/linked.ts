@@ -32,8 +32,9 @@ export async function followThere(
     terminal.note(`Run ${runId} goes on in the Coldaisle that runs. npm start -- runs ${runId} tells of it.`);
     leave(0);
   });
+  let isOver = false;
   const gone = lost.then((): RunExit => {
-    terminal.note(`The Coldaisle that has run ${runId} has ended.`);
+    if (!isOver) terminal.note(`The Coldaisle that has run ${runId} has ended.`);
     return 1;
   });
   try {
@@ -47,6 +48,7 @@ export async function followThere(
     );
     return await Promise.race([followed, left, gone]);
   } finally {
+    isOver = true;
     terminal.setLive('');
     signals.dispose();
     close();
