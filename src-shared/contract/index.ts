@@ -9,6 +9,7 @@ import { eventsCommands, eventsStreams } from './events';
 import { exportsCommands, exportsStreams } from './exports';
 import { historyCommands } from './history';
 import { importsCommands, importsStreams } from './imports';
+import { marksCommands, marksStreams } from './marks';
 import { programsCommands, programsStreams } from './programs';
 import { roomsCommands, roomsStreams } from './rooms';
 import { runsCommands, runsStreams } from './runs';
@@ -29,6 +30,7 @@ export const commands = {
   ...exportsCommands,
   ...historyCommands,
   ...importsCommands,
+  ...marksCommands,
   ...programsCommands,
   ...roomsCommands,
   ...runsCommands,
@@ -46,6 +48,7 @@ export const streams = {
   ...eventsStreams,
   ...exportsStreams,
   ...importsStreams,
+  ...marksStreams,
   ...programsStreams,
   ...roomsStreams,
   ...runsStreams,

@@ -9,6 +9,7 @@ import { eventsApi, eventsStreamsApi } from './events';
 import { exportsApi, exportsStreamsApi } from './exports';
 import { historyApi } from './history';
 import { importsApi, importsStreamsApi } from './imports';
+import { marksApi, marksStreamsApi } from './marks';
 import { programsApi, programsStreamsApi } from './programs';
 import { roomsApi, roomsStreamsApi } from './rooms';
 import { runsApi, runsStreamsApi } from './runs';
@@ -32,6 +33,7 @@ export function bindApi(services: Services): Api {
       ...exportsApi(services),
       ...historyApi(services),
       ...importsApi(services),
+      ...marksApi(services),
       ...programsApi(services),
       ...roomsApi(services),
       ...runsApi(services),
@@ -47,6 +49,7 @@ export function bindApi(services: Services): Api {
       ...eventsStreamsApi(services),
       ...exportsStreamsApi(services),
       ...importsStreamsApi(services),
+      ...marksStreamsApi(services),
       ...programsStreamsApi(services),
       ...roomsStreamsApi(services),
       ...runsStreamsApi(services),

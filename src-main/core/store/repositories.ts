@@ -7,6 +7,7 @@ import { ledger } from './records/ledger/repository';
 import { metrics } from './records/metrics';
 import { powerParts } from './records/power-parts';
 import { priceLists } from './records/price-lists';
+import { programMarks } from './records/program-marks';
 import { runs } from './records/runs/runs';
 import { savedViews } from './records/saved-views';
 import { settings } from './records/settings/settings';
@@ -30,6 +31,7 @@ export const repositories = {
   ledger,
   priceLists,
   savedViews,
+  programMarks,
 } as const;
 
 /** Every step of the schema, in order, without a gap. */
