@@ -10,6 +10,7 @@ import { exportsCommands, exportsStreams } from './exports';
 import { historyCommands } from './history';
 import { importsCommands, importsStreams } from './imports';
 import { marksCommands, marksStreams } from './marks';
+import { powerTreeCommands, powerTreeStreams } from './power-tree';
 import { programsCommands, programsStreams } from './programs';
 import { roomsCommands, roomsStreams } from './rooms';
 import { runsCommands, runsStreams } from './runs';
@@ -31,6 +32,7 @@ export const commands = {
   ...historyCommands,
   ...importsCommands,
   ...marksCommands,
+  ...powerTreeCommands,
   ...programsCommands,
   ...roomsCommands,
   ...runsCommands,
@@ -49,6 +51,7 @@ export const streams = {
   ...exportsStreams,
   ...importsStreams,
   ...marksStreams,
+  ...powerTreeStreams,
   ...programsStreams,
   ...roomsStreams,
   ...runsStreams,

@@ -21,7 +21,7 @@ const nano = { command: 'python train.py', cwd: '/home/kim/nano' };
 const ppl = { name: 'ppl', pattern: 'Round {step}: {value}' };
 
 it('the version before has none, and rules can be kept in it', () => {
-  fixture(28);
+  fixture(29);
   const { programMarks, close } = openWriter({ dataDir });
   expect(programMarks.of(nano)).toEqual([]);
   programMarks.put(nano, ppl, null);
@@ -34,8 +34,8 @@ it('the version before has none, and rules can be kept in it', () => {
   close();
 });
 
-it('those of version 29 are read, and one that cannot be read stays where it is', () => {
-  fixture(29, "INSERT INTO program_mark VALUES (2, 'python train.py', '/home/kim/nano', 'broken', 'no place');");
+it('those of version 30 are read, and one that cannot be read stays where it is', () => {
+  fixture(30, "INSERT INTO program_mark VALUES (2, 'python train.py', '/home/kim/nano', 'broken', 'no place');");
   const said: string[] = [];
   const writer = openWriter({ dataDir, log: (level, text) => void said.push(`${level} ${text}`) });
   expect(writer.programMarks.of(nano)).toEqual([ppl]);

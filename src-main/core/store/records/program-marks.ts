@@ -34,7 +34,7 @@ function openProgramMarkTable(db: WriteHandle, log: Log): ProgramMarkTable {
 }
 
 const table: Migration = {
-  version: 29,
+  version: 30,
   name: 'program marks',
   sql: `
     -- The numbers in a program's lines that a person gave a name (model/mark.ts).
