@@ -22,6 +22,7 @@ import { runtimeStatusService } from './runtime-status-service';
 import { enginesService } from './jobs/engines-service';
 import { limitsService } from './jobs/limits-service';
 import { logsService } from './jobs/logs-service';
+import { marksService } from './jobs/marks/service';
 import { runsService } from './jobs/service';
 import { snapshotsService } from './jobs/snapshot/service';
 import type { CoreLog, CoreOptions } from './options';
@@ -77,6 +78,7 @@ export const coreServices: readonly AnyService[] = [
   logsService,
   snapshotsService,
   runsService,
+  marksService,
   programsService,
   processesService,
   enginesService,

@@ -298,7 +298,8 @@ export class MeterBook {
       return isSpike && countedJ <= factor * byRateJ + slackJ && countedJ >= byRateJ / factor - slackJ;
     }
     if (strictly) return false;
-    return countedJ <= (byRateJ === null ? (MOST_W * allMs) / 1000 : RATE_FACTOR * byRateJ + slackJ);
+    const mostW = this.rateW === null ? MOST_W : RATE_FACTOR * Math.max(this.rateW, this.last?.powerW ?? 0);
+    return countedJ <= (mostW * allMs) / 1000 + slackJ;
   }
 
   private rebase(valueJ: number, { passedMs }: Moment): void {

@@ -9,6 +9,7 @@ import { metrics } from './records/metrics';
 import { powerParts } from './records/power-parts';
 import { powerTree } from './records/power-tree';
 import { priceLists } from './records/price-lists';
+import { programMarks } from './records/program-marks';
 import { runs } from './records/runs/runs';
 import { savedViews } from './records/saved-views';
 import { settings } from './records/settings/settings';
@@ -34,6 +35,7 @@ export const repositories = {
   ledger,
   priceLists,
   savedViews,
+  programMarks,
 } as const;
 
 /** Every step of the schema, in order, without a gap. */

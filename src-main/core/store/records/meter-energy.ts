@@ -108,7 +108,7 @@ function openMeterEnergyQuery(db: ReadHandle): (query: MeterEnergyQuery, check: 
 
 /** What each meter measured, by quarters of an hour in UTC, and where its counters stand. */
 const tables: Migration = {
-  version: 30,
+  version: 31,
   name: 'energy of meters',
   sql: `
     CREATE TABLE meter (
