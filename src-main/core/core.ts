@@ -11,6 +11,8 @@ import { lostBillsService } from './energy/lost-bills-service';
 import { roomPowerService } from './energy/room-power-service';
 import { roomService } from './energy/room-service';
 import { adoptionService } from './programs/adoption';
+import { metersService } from './power/meters-service';
+import { powerTreeService } from './power/tree-service';
 import { programsService, type ProgramStart } from './programs/service';
 import { processesService } from './processes/service';
 import { processDemandService } from './telemetry/process-demand';
@@ -21,6 +23,7 @@ import { runtimeStatusService } from './runtime-status-service';
 import { enginesService } from './jobs/engines-service';
 import { limitsService } from './jobs/limits-service';
 import { logsService } from './jobs/logs-service';
+import { marksService } from './jobs/marks/service';
 import { runsService } from './jobs/service';
 import { snapshotsService } from './jobs/snapshot/service';
 import type { CoreLog, CoreOptions } from './options';
@@ -73,15 +76,18 @@ export const coreServices: readonly AnyService[] = [
   collectorKindsService,
   processDemandService,
   collectorsService,
+  powerTreeService,
   roomPowerService,
   logsService,
   snapshotsService,
   runsService,
+  marksService,
   programsService,
   adoptionService,
   processesService,
   enginesService,
   ledgerService,
+  metersService,
   powerFlowService,
   priceListsService,
   billingService,

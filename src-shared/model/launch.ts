@@ -109,3 +109,10 @@ export function isPaused({ pauses }: Pick<RunControl, 'pauses'>): boolean {
 export function pausedMs({ pauses }: Pick<RunControl, 'pauses'>, untilMs: number): number {
   return pauses.reduce((sum, { fromMs, toMs }) => sum + Math.max(0, Math.min(toMs ?? untilMs, untilMs) - fromMs), 0);
 }
+
+/** With its processes halted from then on, or going on. */
+export function withPause(control: RunControl, paused: boolean, atMs: number): RunControl {
+  const { pauses } = control;
+  const begun = [...pauses, { fromMs: atMs, toMs: null }].slice(-PAUSES_MAX);
+  return { ...control, pauses: paused ? begun : pauses.map((one) => ({ ...one, toMs: one.toMs ?? atMs })) };
+}
