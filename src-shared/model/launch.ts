@@ -92,6 +92,8 @@ export const RunControl = z.object({
     .default([]),
   /** Why the core ended it, where no person did; of an adopted one how its watch ended. */
   stopped: Message.nullable().default(null),
+  /** Its limits that do not hold, and why: what they limit is not metered, or has no price. */
+  unheld: z.array(Message).max(8).default([]),
   /** A process that was started elsewhere and is only watched here; `startedAtMs`: when it was started there, wall clock. */
   adopted: z
     .object({ pid: z.number().int().positive(), startedAtMs: z.number().nullable(), user: z.string().nullable() })

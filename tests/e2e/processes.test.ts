@@ -175,7 +175,6 @@ describe('the processes', compilerNeeded, () => {
   it('adopts one that was started elsewhere, and lets it go alive', async () => {
     const { page } = own;
     await go(page, 'processes');
-    await page.getByTestId('processes-clear').click();
     await page.getByTestId('process-4711').click();
     await page.getByTestId('adopt-process').click();
     await page.getByText('Start Coldaisle on the host itself').waitFor();

@@ -77,6 +77,8 @@ export interface Jobs {
   stop(runId: string): void;
   /** Ends it for a reason of the core's, as a stop does. */
   stopFor(runId: string, why: Message): void;
+  /** Which of its limits do not hold now. */
+  noteUnheld(runId: string, notes: readonly Message[]): void;
   /** Halts all its processes, or lets them go on. @throws AppError 'not-found', 'conflict' while it is not under way, 'invalid-input' where it cannot be done */
   pause(runId: string, paused: boolean): void;
   /** Puts one that waits right before another, or last. @throws AppError 'conflict' where one does not wait */

@@ -16,7 +16,7 @@ import { createRunIds } from './run-id';
 import { remarkRun } from './marks/remark';
 import { RunRecord, type RecordDeps } from './run-record';
 import { adoptedRun, programRun, recipeRun, startedProgram, startOf, watchOf, type NewRun, type Prepared } from './run-start';
-import { defaultTimings, supervise, type Supervised, type Supervision, type SupervisorTimings } from './supervisor';
+import { supervise, timingsOf, type Supervised, type Supervision } from './supervisor';
 import { follow, nextAttempt } from './run-retry';
 import { WaitingRuns } from './waiting-runs';
 
@@ -28,7 +28,7 @@ const BLOCKS_AT_ONCE = 20;
 export function createJobs(options: JobsOptions): Jobs {
   const { writer, log } = options;
   const now = (): number => Math.round((options.now ?? Date.now)());
-  const timings: SupervisorTimings = { ...defaultTimings, ...definedTimings(options) };
+  const timings = timingsOf(options);
   const nextId = createRunIds(now);
   const onListenerError = (error: unknown): void => log('error', `A listener of the runs failed: ${String(error)}`);
   const runChanged = new Emitter<Run>(onListenerError);
@@ -325,6 +325,12 @@ export function createJobs(options: JobsOptions): Jobs {
     },
     stop,
     stopFor,
+    noteUnheld(runId, notes) {
+      const record = records.get(runId);
+      if (record === undefined || isFinal(record.run.status)) return;
+      for (const note of notes) record.log('core', english(note));
+      record.change({ control: { ...record.run.control, unheld: [...notes] } });
+    },
     pause,
     move: (runId, before) => waiting.move(runId, before),
     setPriority: (runId, priority) => waiting.setPriority(runId, priority),
@@ -389,9 +395,4 @@ function refusedParam(specs: readonly ParamSpec[], refusals: ParamCheck['refusal
 
 function byAge(a: Run, b: Run): number {
   return a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1);
-}
-
-function definedTimings(options: Partial<SupervisorTimings>): Partial<SupervisorTimings> {
-  const names = Object.keys(defaultTimings) as (keyof SupervisorTimings)[];
-  return Object.fromEntries(names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]));
 }

@@ -27,13 +27,19 @@ export interface SupervisorTimings {
   readonly giveUpMs: number;
 }
 
-export const defaultTimings: SupervisorTimings = {
+const defaultTimings: SupervisorTimings = {
   stopGraceMs: 5000,
   termGraceMs: 2000,
   exitGraceMs: 5000,
   startTimeoutMs: 120_000,
   giveUpMs: 10_000,
 };
+
+/** The usual ones but for those that are given. */
+export function timingsOf(given: Partial<SupervisorTimings>): SupervisorTimings {
+  const names = Object.keys(defaultTimings) as (keyof SupervisorTimings)[];
+  return { ...defaultTimings, ...Object.fromEntries(names.filter((name) => given[name] !== undefined).map((name) => [name, given[name]])) };
+}
 
 /** Of its text so much is kept at once, and a second for ever (characters); beyond, it is counted and left out of the log. */
 const TEXT_AT_ONCE = 4 * 1024 * 1024;

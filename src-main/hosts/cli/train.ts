@@ -120,6 +120,7 @@ function firstWatt(client: RpcClient): Promise<void> {
 function untilEnd(client: RpcClient, terminal: Terminal, runId: string): Promise<Run> {
   return new Promise((resolve, reject) => {
     const epochs = new EpochLines(client, (text) => terminal.line(text));
+    const notes = new Set<string>();
     let headShown = false;
     let engineShown = false;
     let latest: Run | null = null;
@@ -140,6 +141,10 @@ function untilEnd(client: RpcClient, terminal: Terminal, runId: string): Promise
           if (!engineShown && run.engineUsed !== null) {
             engineShown = true;
             terminal.line(`Engine: ${run.engineUsed}`);
+          }
+          for (const note of run.control.unheld.map(english)) {
+            if (!notes.has(note)) terminal.note(note);
+            notes.add(note);
           }
           if (curves) void epochs.tell(run);
           terminal.setLive(isFinal(run.status) ? '' : liveLine(run));

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { isPaused } from '@shared/model/launch';
 import { PROGRAM_KIND } from '@shared/model/program';
 import { isFinal, type Run, type RunFailure } from '@shared/model/run';
-import { message, type KeyedMessage } from '@shared/text/message';
+import { english, message, type KeyedMessage } from '@shared/text/message';
 import { formatMessage } from '../../i18n/format-message';
 import { useTexts } from '../../i18n/use-texts';
 import { Icon } from '../../ui/Icon';
@@ -32,6 +32,16 @@ export function RunNotices({ run }: { readonly run: Run }): ReactNode {
           <Icon name="warning" />
           <div>
             <p>{formatMessage(t, standing)}</p>
+          </div>
+        </div>
+      )}
+      {control.unheld.length === 0 ? null : (
+        <div className="run-unwatched" role="status" data-testid="run-unheld">
+          <Icon name="warning" />
+          <div>
+            {control.unheld.map((note) => (
+              <p key={english(note)}>{formatMessage(t, note)}</p>
+            ))}
           </div>
         </div>
       )}
