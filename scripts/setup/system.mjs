@@ -24,6 +24,10 @@ const TEST_TOOLS = [
   { names: ['libc6-dev'] },
   { names: ['python3'], command: 'python3' },
   { names: ['procps'], command: 'ps' },
+  { names: ['openssl'], command: 'openssl' },
+  { names: ['mosquitto'], command: 'mosquitto' },
+  { names: ['prometheus'], command: 'prometheus' },
+  { names: ['prometheus-node-exporter'], command: 'prometheus-node-exporter' },
 ];
 /** For the SQLite addon where its prebuild cannot load. */
 const COMPILERS = [

@@ -10,6 +10,7 @@ import { createMemoryCollector } from './memory';
 import { createNetworkCollector } from './network';
 import { sensorName } from './items';
 import { modbusKind } from './modbus/kind';
+import { mqttKind } from './mqtt/kind';
 import { nvidiaKind } from './nvidia/kind';
 import { prometheusKind } from './prometheus';
 import { createPressureCollector } from './pressure';
@@ -45,4 +46,5 @@ export const collectorKinds: readonly CollectorKind[] = [
   nvidiaKind,
   prometheusKind,
   modbusKind,
+  mqttKind,
 ];

@@ -15,6 +15,8 @@ export interface MeterValue {
   /** As the device gave it. */
   readonly raw: string;
   readonly why: Message | null;
+  /** When the meter took it, wall clock, ms; left out = when it was read. */
+  readonly atMs?: number;
 }
 
 /** What every feed of a meter is asked: whether its power is a branch of the room's supply, and which way round it counts. */
@@ -51,7 +53,7 @@ export function meterReadings(
   const [first] = values;
   if (first?.why && values.every(({ raw }) => raw === '')) throw new MessageError(first.why);
   const device = `sensor/${id}`;
-  const readings = values.map(({ quantity, part, value, raw, why }): TestReading => ({
+  const readings = values.map(({ quantity, part, value, raw, why, atMs }): TestReading => ({
     device: part === '' ? device : `${device}/${part}`,
     label: part === '' ? label : `${label} ${part}`,
     metric: quantities[quantity],
@@ -59,6 +61,7 @@ export function meterReadings(
     value: value !== null && flip && isDirected(quantity) ? -value : value,
     raw,
     why,
+    ...(atMs === undefined || value === null ? {} : { atMs }),
   }));
   if (counts === 'facility') {
     const total = totalPower(readings, device);
