@@ -1,7 +1,9 @@
 import { feedTexts as common } from './common';
+import { httpJsonTexts } from './http-json';
 import { modbusTexts } from './modbus';
 import { mqttTexts } from './mqtt';
+import { prometheusQueryTexts } from './prometheus-query';
 import { toldTexts } from './told';
 
 /** What the feeds say, one file a feed. */
-export const feedTexts = { ...common, ...modbusTexts, ...toldTexts, ...mqttTexts } as const;
+export const feedTexts = { ...common, ...modbusTexts, ...toldTexts, ...mqttTexts, ...httpJsonTexts, ...prometheusQueryTexts } as const;

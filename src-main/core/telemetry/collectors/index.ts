@@ -5,6 +5,7 @@ import { createCpuCollector } from './cpu';
 import { createCpuPowerCollector } from './cpu-power';
 import { createDiskCollector } from './disk';
 import { createDrmGpuCollector } from './drm-gpu';
+import { httpJsonKind } from './http-json/kind';
 import { createFanCollector } from './fans';
 import { createMemoryCollector } from './memory';
 import { createNetworkCollector } from './network';
@@ -13,6 +14,7 @@ import { modbusKind } from './modbus/kind';
 import { mqttKind } from './mqtt/kind';
 import { nvidiaKind } from './nvidia/kind';
 import { prometheusKind } from './prometheus';
+import { prometheusQueryKind } from './prometheus-query/kind';
 import { createPressureCollector } from './pressure';
 import { processesKind } from './processes';
 import { createTemperatureCollector } from './temperature';
@@ -47,4 +49,6 @@ export const collectorKinds: readonly CollectorKind[] = [
   prometheusKind,
   modbusKind,
   mqttKind,
+  httpJsonKind,
+  prometheusQueryKind,
 ];

@@ -32,18 +32,27 @@ export function wordsOf(text: string): string[] {
 /** A word without the quotes around it. */
 export const unquoted = (word: string): string => (/^".*"$/s.test(word) ? word.slice(1, -1).replace(/\\(.)/g, '$1') : word);
 
+/** Where a point as a person writes it has its value from. */
+export interface WrittenPlace {
+  readonly where: readonly string[];
+  readonly options: Readonly<Record<string, string>>;
+}
+
 /**
  * The first word and the last ones of a point as a person writes it: `power.L1 … unit=kW scale=0.1 none=-1`; those between are
  * told back, and say where the value is found.
+ * @param extra further options that are taken, and told back
  * @throws {MessageError} naming what is wrong, and how it is written
  */
-export function parseToldPoint(text: string): ToldPoint & { readonly where: readonly string[] } {
+export function parseToldPoint(text: string, extra: readonly string[] = []): ToldPoint & WrittenPlace {
   const refuse = (what: string): never => {
     throw new MessageError(message('message.told.point', { point: text, what }));
   };
   const [name = '', ...rest] = wordsOf(text.trim());
   const { quantity, part } = parseQuantity(name) ?? refuse(name === '' ? 'NAME' : `${name}: ${quantityNames.join(', ')}`);
-  const options = rest.slice(rest.findLastIndex((word) => !/^(?:unit|scale|none)=/.test(word)) + 1);
+  const isOption = (word: string): boolean => ['unit', 'scale', 'none', ...extra].some((key) => word.startsWith(`${key}=`));
+  const options = rest.slice(rest.findLastIndex((word) => !isOption(word)) + 1);
+  const own: Record<string, string> = {};
   const { unit: metricUnit } = metricDef(quantities[quantity]);
   let unit: string | null = null;
   let scale = 1;
@@ -54,11 +63,20 @@ export function parseToldPoint(text: string): ToldPoint & { readonly where: read
     if (key === 'scale' && Number.isFinite(number) && number !== 0) scale *= number;
     else if (key === 'unit') unit = unquoted(value);
     else if (key === 'none') none = unquoted(value);
+    else if (key !== undefined && extra.includes(key)) own[key] = unquoted(value);
     else refuse(`${option}: unit=kWh, scale=0.1, none=-1`);
   }
   if (unit === null && needsUnit(metricUnit)) refuse(`${name}: unit=kWh, unit=Wh`);
   const of = unitScale(unit ?? metricUnit, metricUnit) ?? refuse(`unit=${unit}: ${unitsFor(metricUnit).join(', ')}`);
-  return { quantity, part, scale: scale * of.factor, offset: of.offset, none, where: rest.slice(0, rest.length - options.length) };
+  return {
+    quantity,
+    part,
+    scale: scale * of.factor,
+    offset: of.offset,
+    none,
+    where: rest.slice(0, rest.length - options.length),
+    options: own,
+  };
 }
 
 const RAW_MAX = 200;

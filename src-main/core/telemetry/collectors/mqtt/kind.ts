@@ -132,7 +132,7 @@ export const mqttKind = settableKind<Settings>({
 
 /** @throws {MessageError} naming what is wrong */
 function topicPoint(text: string): TopicPoint {
-  const { where, ...point } = parseToldPoint(text);
+  const { where, options: _, ...point } = parseToldPoint(text);
   const [topic = '', path = '', ...more] = where.map(unquoted);
   const parsed = parseJsonPath(path);
   if (!isTopicFilter(topic) || parsed === null || more.length > 0)
