@@ -6,8 +6,6 @@ export const mqttTexts = {
   'message.mqtt.device': 'Device',
   'message.mqtt.shelly1': 'Shelly, first generation',
   'message.mqtt.shelly2': 'Shelly, second generation and later',
-  'message.mqtt.tasmota': 'Tasmota',
-  'message.mqtt.zigbee2mqtt': 'zigbee2mqtt',
   'message.mqtt.own': 'Topics of my own',
   'message.mqtt.topic': 'Device’s topic',
   'message.mqtt.topicHelp':

@@ -8,7 +8,8 @@ import { checkStatus, httpText } from '../meters/http-text';
 import { atJsonPath, parseJsonPath, type JsonPath } from '../meters/json-path';
 import { meterParams, meterReadings, meterSettings, type MeterValue } from '../meters/readings';
 import { signedIn, signInParams, signInSettings } from '../meters/sign-in';
-import { isZone, machineZone, parseTime } from '../meters/told-time';
+import { isZone, systemZone } from '../../../transfer/csv/zones';
+import { toldTimes } from '../meters/told-time';
 import { parseToldPoint, rawOf, toldValue, unquoted, type ToldPoint } from '../meters/told-value';
 
 const Settings = z.object({
@@ -128,7 +129,7 @@ async function readOnce(settings: Settings, { secrets, wallMs }: CollectorContex
   );
   checkStatus(answer, url);
   const document = documentOf(answer.text, host);
-  const takenMs = time === null ? null : takenAt(document, time, zone ?? machineZone());
+  const takenMs = time === null ? null : takenAt(document, time, zone ?? systemZone());
   const nowMs = wallMs();
   // What is of the future, or of before there were such clocks, is the device's clock and no time.
   const atMs = takenMs !== null && takenMs <= nowMs + SKEW_MS ? takenMs : undefined;
@@ -146,7 +147,7 @@ async function readOnce(settings: Settings, { secrets, wallMs }: CollectorContex
 /** @throws {MessageError} where no time is: a value without one would be taken for a new one */
 function takenAt(document: unknown, path: string, zone: string): number {
   const told = atJsonPath(document, parseJsonPath(path) ?? []);
-  const atMs = parseTime(told, { zone, order: 'ymd' });
+  const atMs = toldTimes({ zone, order: null })(told);
   if (atMs === null) throw new MessageError(message('message.json.noTime', { path, told: rawOf(told) }));
   return atMs;
 }

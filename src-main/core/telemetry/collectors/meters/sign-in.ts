@@ -44,8 +44,7 @@ export const signInSettings = {
   password: z.string().nullable(),
   fingerprint: z.string().refine(isFingerprint).nullable(),
 };
-const SignIn = z.object(signInSettings);
-type SignIn = z.infer<typeof SignIn>;
+type SignIn = z.infer<z.ZodObject<typeof signInSettings>>;
 
 /** The headers that sign in, for the length of the work. */
 export function signedIn<T>(

@@ -1,69 +1,43 @@
-import { Temporal } from 'temporal-polyfill';
-
-/** In which order a date is written where that is not by ISO 8601. */
-export const dateOrders = ['ymd', 'dmy', 'mdy'] as const;
-export type DateOrder = (typeof dateOrders)[number];
+import type { DateOrder } from '../../../transfer/csv/stamps';
+import { TimeReader } from '../../../transfer/csv/times';
+import { shownIn, WallClock } from '../../../transfer/csv/zones';
+import { windowHints } from '../../../transfer/csv/input-hints';
 
 export interface TimeFormat {
   /** IANA name: of times that carry no offset. */
   readonly zone: string;
-  readonly order: DateOrder;
-}
-
-export const machineZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
-
-export function isZone(zone: string): boolean {
-  try {
-    return Temporal.Now.instant().toZonedDateTimeISO(zone).timeZoneId !== '';
-  } catch {
-    return false;
-  }
+  /** Of dates in figures; null = they begin with the year. It is never guessed from a row. */
+  readonly order: DateOrder | null;
 }
 
 /** From here on a plain number counts ms: in seconds it would be the year 5138. */
 const FIRST_MS = 1e11;
 
-/** The moment that a text or a number tells; ms since the Unix epoch, null = it is none. */
-export function parseTime(told: unknown, { zone, order }: TimeFormat): number | null {
-  const number =
-    typeof told === 'number' ? told : typeof told === 'string' && /^\d{9,13}(?:\.\d+)?$/.test(told.trim()) ? Number(told) : null;
-  if (number !== null) return number <= 0 || !Number.isFinite(number) ? null : Math.round(number >= FIRST_MS ? number : number * 1000);
-  if (typeof told !== 'string') return null;
-  // Narrow and fixed spaces stand before AM and PM in what ICU writes.
-  const text = told.replace(/[\s\u00a0\u2009\u202f]+/gu, ' ').trim();
-  const match =
-    /^(\d{1,4})[-./](\d{1,2})[-./](\d{1,4})(?:[T, ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)? ?([AaPp])?\.?[Mm]?\.?)? ?(Z|UTC|[+-]\d{2}:?\d{2}|[+-]\d{2})?$/.exec(
-      text,
-    );
-  if (!match) return null;
-  const [, a = '', b = '', c = '', hours = '0', minutes = '0', seconds = '0', fraction = '0', half, offset] = match;
-  const [year, month, day] = a.length === 4 ? [a, b, c] : order === 'mdy' ? [c, a, b] : order === 'dmy' ? [c, b, a] : [null, b, c];
-  if (year === null || year.length !== 4) return null;
-  let hour = Number(hours);
-  if (half !== undefined) {
-    if (hour < 1 || hour > 12) return null;
-    hour = (hour % 12) + (half.toLowerCase() === 'p' ? 12 : 0);
-  }
-  // The end of a day is written as its 24th hour too.
-  const isDayEnd = hour === 24 && Number(minutes) === 0 && Number(seconds) === 0;
-  try {
-    const plain = Temporal.PlainDateTime.from(
-      {
-        year: Number(year),
-        month: Number(month),
-        day: Number(day),
-        hour: isDayEnd ? 0 : hour,
-        minute: Number(minutes),
-        second: Number(seconds),
-        millisecond: Math.floor(Number(`0.${fraction}`) * 1000),
-      },
-      { overflow: 'reject' },
-    ).add({ days: isDayEnd ? 1 : 0 });
-    if (offset === undefined) return plain.toZonedDateTime(zone, { disambiguation: 'earlier' }).epochMilliseconds;
-    const [, sign = '+', hoursOff = '0', minutesOff = '0'] = /^([+-])(\d{2}):?(\d{2})?$/.exec(offset) ?? [];
-    const offMinutes = (Number(hoursOff) * 60 + Number(minutesOff)) * (sign === '-' ? -1 : 1);
-    return plain.toZonedDateTime('UTC').epochMilliseconds - offMinutes * 60_000;
-  } catch {
-    return null;
-  }
+/** Reads the times of one source, in its order, by which the hour that comes twice is told apart; null = it is none. */
+export function toldTimes({ zone, order }: TimeFormat): (told: unknown) => number | null {
+  const reader = new TimeReader({ kind: 'stamp', columns: [0], order, epoch: null, zone, unit: '', start: null, hints: windowHints });
+  return (told) => {
+    const isCount = typeof told === 'number' || (typeof told === 'string' && /^\d{9,13}(?:\.\d+)?$/.test(told.trim()));
+    if (isCount) {
+      const number = Number(told);
+      return number > 0 && Number.isFinite(number) ? Math.round(number >= FIRST_MS ? number : number * 1000) : null;
+    }
+    if (typeof told !== 'string') return null;
+    // The end of a day is written as its 24th hour too.
+    const dayEnd = /^(.*\b)24(:00(?::00(?:[.,]0+)?)?)$/.exec(told.trim());
+    const atMs = reader.read(dayEnd === null ? told : `${dayEnd[1]}00${dayEnd[2]}`, null);
+    if (typeof atMs !== 'number') return null;
+    return dayEnd === null ? atMs : nextDay(atMs, zone);
+  };
+}
+
+/** The same time of the next day on the zone's wall clock, which may be 23 or 25 hours away. */
+function nextDay(atMs: number, zone: string): number {
+  const clock = new WallClock(zone);
+  const wall = wallOf(atMs, zone) + 86_400_000;
+  return clock.at(wall).earlierMs;
+}
+
+function wallOf(atMs: number, zone: string): number {
+  return Date.parse(`${shownIn(zone, atMs).slice(0, 23).replace(' ', 'T')}Z`);
 }

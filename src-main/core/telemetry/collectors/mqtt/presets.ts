@@ -205,7 +205,7 @@ function channelsOf(energy: Readonly<Record<string, unknown>>): Told[] {
 /** Tasmota, commands and MQTT: tele/NAME/SENSOR each TelePeriod, 300 s as it comes. What it counts is in kWh. */
 const tasmota: Preset = {
   id: 'tasmota',
-  name: message('message.mqtt.tasmota'),
+  name: 'Tasmota',
   topics: [
     {
       filter: 'tele/{device}/SENSOR',
@@ -261,7 +261,7 @@ const FIRST_PHASE: ReadonlySet<QuantityName> = new Set(['power', 'voltage', 'cur
 /** zigbee2mqtt: each device's state is JSON under its friendly name, in which there may be slashes. A sensor's battery voltage is in mV. */
 const zigbee2mqtt: Preset = {
   id: 'zigbee2mqtt',
-  name: message('message.mqtt.zigbee2mqtt'),
+  name: 'zigbee2mqtt',
   topics: [
     {
       filter: '',
