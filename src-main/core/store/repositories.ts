@@ -6,7 +6,9 @@ import { events } from './records/events';
 import { ledger } from './records/ledger/repository';
 import { metrics } from './records/metrics';
 import { powerParts } from './records/power-parts';
+import { powerTree } from './records/power-tree';
 import { priceLists } from './records/price-lists';
+import { programMarks } from './records/program-marks';
 import { runs } from './records/runs/runs';
 import { savedViews } from './records/saved-views';
 import { settings } from './records/settings/settings';
@@ -27,9 +29,11 @@ export const repositories = {
   devices,
   collectors,
   powerParts,
+  powerTree,
   ledger,
   priceLists,
   savedViews,
+  programMarks,
 } as const;
 
 /** Every step of the schema, in order, without a gap. */
