@@ -10,6 +10,7 @@ import { priceListsService } from './energy/price-lists-service';
 import { lostBillsService } from './energy/lost-bills-service';
 import { roomPowerService } from './energy/room-power-service';
 import { roomService } from './energy/room-service';
+import { metersService } from './power/meters-service';
 import { powerTreeService } from './power/tree-service';
 import { programsService, type ProgramStart } from './programs/service';
 import { processesService } from './processes/service';
@@ -82,6 +83,7 @@ export const coreServices: readonly AnyService[] = [
   processesService,
   enginesService,
   ledgerService,
+  metersService,
   powerFlowService,
   priceListsService,
   billingService,

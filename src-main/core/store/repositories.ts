@@ -4,6 +4,7 @@ import { deviceTree } from './records/device-tree';
 import { devices } from './records/devices';
 import { events } from './records/events';
 import { ledger } from './records/ledger/repository';
+import { meterEnergy } from './records/meter-energy';
 import { metrics } from './records/metrics';
 import { powerParts } from './records/power-parts';
 import { powerTree } from './records/power-tree';
@@ -30,6 +31,7 @@ export const repositories = {
   collectors,
   powerParts,
   powerTree,
+  meterEnergy,
   ledger,
   priceLists,
   savedViews,
