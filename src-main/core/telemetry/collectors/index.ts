@@ -17,6 +17,7 @@ import { prometheusKind } from './prometheus';
 import { prometheusQueryKind } from './prometheus-query/kind';
 import { createPressureCollector } from './pressure';
 import { processesKind } from './processes';
+import { snmpKind } from './snmp/kind';
 import { createTemperatureCollector } from './temperature';
 import { createWallPowerCollector } from './wall-power';
 
@@ -51,4 +52,5 @@ export const collectorKinds: readonly CollectorKind[] = [
   mqttKind,
   httpJsonKind,
   prometheusQueryKind,
+  snmpKind,
 ];
