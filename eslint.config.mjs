@@ -43,9 +43,21 @@ const boundaries = [
     node: true,
   },
   {
+    from: file('src-main/core/telemetry/collectors/mqtt/broker'),
+    paths: [under('src-main/core', 'src-shared')],
+    packages: ['mqtt'],
+    node: true,
+  },
+  {
     from: file('src-main/core/selftest/cuda-load'),
     paths: [under('src-main/core', 'src-shared')],
     packages: ['koffi'],
+    node: true,
+  },
+  {
+    from: under('src-main/core/telemetry/collectors/snmp'),
+    paths: [under('src-main/core', 'src-shared')],
+    packages: ['net-snmp', 'zod'],
     node: true,
   },
   {

@@ -25,6 +25,10 @@ export function programsApi({ programs, adoption, runs, options, by }: Services)
       runs.move(runId, before);
       return {};
     },
+    'runs.startNow': ({ runId }) => {
+      runs.startNow(runId);
+      return {};
+    },
     'runs.priority': ({ runId, priority }) => {
       runs.setPriority(runId, priority);
       return {};
