@@ -4,7 +4,7 @@ import { programOf } from '@shared/model/program';
 import type { Run } from '@shared/model/run';
 import type { LogLine } from '@shared/model/run-log';
 import { endGroup } from '../../children/group';
-import { describeProcess } from '../../children/describe';
+import { describeProcess } from '../processes/describe';
 import { bootId, isAlive, type ProcessIdentity } from '../../children/identity';
 import { endMarked, markedProcesses } from '../../children/marked';
 import { readExitFile } from '../../children/output-spool';

@@ -1,6 +1,6 @@
 import { AppError } from '@shared/contract/errors';
 import { message, type KeyedMessage } from '@shared/text/message';
-import { describeProcess, type Undescribed } from '../../children/describe';
+import { describeProcess, type Undescribed } from '../processes/describe';
 import { processKin } from '../energy/run-processes';
 import { runsService } from '../jobs/service';
 import { maskArguments } from '../processes/mask-command';

@@ -3,8 +3,8 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import si from 'systeminformation';
-import { childEnvironment } from './environment';
-import { identify, type ProcessIdentity } from './identity';
+import { childEnvironment } from '../../children/environment';
+import { identify, type ProcessIdentity } from '../../children/identity';
 
 const run = promisify(execFile);
 const ASK_MS = 10_000;
