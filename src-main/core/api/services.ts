@@ -1,3 +1,4 @@
+import { coolingService } from '../cooling/service';
 import { devicesService } from '../devices/service';
 import { ledgerService } from '../energy/ledger-service';
 import { powerFlowService } from '../energy/power-flow-service';
@@ -38,6 +39,7 @@ export const servedServices = [
   ledgerService,
   powerFlowService,
   roomService,
+  coolingService,
   snapshotsService,
   runsService,
   programsService,
