@@ -11,6 +11,7 @@ import { priceListsService } from './energy/price-lists-service';
 import { lostBillsService } from './energy/lost-bills-service';
 import { roomPowerService } from './energy/room-power-service';
 import { roomService } from './energy/room-service';
+import { powerTreeService } from './power/tree-service';
 import { programsService, type ProgramStart } from './programs/service';
 import { processesService } from './processes/service';
 import { processDemandService } from './telemetry/process-demand';
@@ -71,6 +72,7 @@ export const coreServices: readonly AnyService[] = [
   collectorKindsService,
   processDemandService,
   collectorsService,
+  powerTreeService,
   roomPowerService,
   logsService,
   snapshotsService,

@@ -10,6 +10,7 @@ import { eventsCommands, eventsStreams } from './events';
 import { exportsCommands, exportsStreams } from './exports';
 import { historyCommands } from './history';
 import { importsCommands, importsStreams } from './imports';
+import { powerTreeCommands, powerTreeStreams } from './power-tree';
 import { programsCommands, programsStreams } from './programs';
 import { roomsCommands, roomsStreams } from './rooms';
 import { runsCommands, runsStreams } from './runs';
@@ -31,6 +32,7 @@ export const commands = {
   ...exportsCommands,
   ...historyCommands,
   ...importsCommands,
+  ...powerTreeCommands,
   ...programsCommands,
   ...roomsCommands,
   ...runsCommands,
@@ -49,6 +51,7 @@ export const streams = {
   ...eventsStreams,
   ...exportsStreams,
   ...importsStreams,
+  ...powerTreeStreams,
   ...programsStreams,
   ...roomsStreams,
   ...runsStreams,

@@ -29,6 +29,7 @@ const withheldReasons = [
   'it-load-near-zero',
   'inconsistent-meters',
   'ambiguous-meters',
+  'skewed',
   'not-started',
   'no-samples',
   'low-coverage',

@@ -6,6 +6,7 @@ import { feedTexts } from './feeds';
 import { importTexts } from './imports';
 import { nvidiaTexts } from './nvidia';
 import { paramTexts } from './params';
+import { powerTexts } from './power';
 import { runTexts } from './runs';
 import { secretsTexts } from './secrets';
 
@@ -23,6 +24,7 @@ export const texts = {
   ...importTexts,
   ...feedTexts,
   ...paramTexts,
+  ...powerTexts,
   ...runTexts,
   ...secretsTexts,
 } as const;

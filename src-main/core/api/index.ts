@@ -10,6 +10,7 @@ import { eventsApi, eventsStreamsApi } from './events';
 import { exportsApi, exportsStreamsApi } from './exports';
 import { historyApi } from './history';
 import { importsApi, importsStreamsApi } from './imports';
+import { powerTreeApi, powerTreeStreamsApi } from './power-tree';
 import { programsApi, programsStreamsApi } from './programs';
 import { roomsApi, roomsStreamsApi } from './rooms';
 import { runsApi, runsStreamsApi } from './runs';
@@ -34,6 +35,7 @@ export function bindApi(services: Services): Api {
       ...exportsApi(services),
       ...historyApi(services),
       ...importsApi(services),
+      ...powerTreeApi(services),
       ...programsApi(services),
       ...roomsApi(services),
       ...runsApi(services),
@@ -50,6 +52,7 @@ export function bindApi(services: Services): Api {
       ...eventsStreamsApi(services),
       ...exportsStreamsApi(services),
       ...importsStreamsApi(services),
+      ...powerTreeStreamsApi(services),
       ...programsStreamsApi(services),
       ...roomsStreamsApi(services),
       ...runsStreamsApi(services),

@@ -2,6 +2,7 @@ import { coolingService } from '../cooling/service';
 import { devicesService } from '../devices/service';
 import { ledgerService } from '../energy/ledger-service';
 import { powerFlowService } from '../energy/power-flow-service';
+import { roomPowerService } from '../energy/room-power-service';
 import { roomService } from '../energy/room-service';
 import { eventsService } from '../events/service';
 import { enginesService } from '../jobs/engines-service';
@@ -9,6 +10,7 @@ import { logsService } from '../jobs/logs-service';
 import { runsService } from '../jobs/service';
 import { snapshotsService } from '../jobs/snapshot/service';
 import type { CoreOptions } from '../options';
+import { powerTreeService } from '../power/tree-service';
 import { processesService } from '../processes/service';
 import { programsService } from '../programs/service';
 import { treeService } from '../rooms/service';
@@ -38,6 +40,8 @@ export const servedServices = [
   collectorsService,
   ledgerService,
   powerFlowService,
+  powerTreeService,
+  roomPowerService,
   roomService,
   coolingService,
   snapshotsService,

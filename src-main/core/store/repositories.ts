@@ -6,6 +6,7 @@ import { events } from './records/events';
 import { ledger } from './records/ledger/repository';
 import { metrics } from './records/metrics';
 import { powerParts } from './records/power-parts';
+import { powerTree } from './records/power-tree';
 import { priceLists } from './records/price-lists';
 import { runs } from './records/runs/runs';
 import { savedViews } from './records/saved-views';
@@ -27,6 +28,7 @@ export const repositories = {
   devices,
   collectors,
   powerParts,
+  powerTree,
   ledger,
   priceLists,
   savedViews,
