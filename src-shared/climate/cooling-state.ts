@@ -57,6 +57,13 @@ export interface CoolingInput {
   readonly nodePower: ReadonlyMap<string, Quantity>;
 }
 
+/** A sensor's name: two machines' inlets are told apart by the machines. */
+export function sensorLabel(places: readonly TreeNode[], device: string, label: string): string {
+  const node = nodeOf(device);
+  const name = node === null ? null : (places.find(({ id }) => id === node)?.name ?? node);
+  return name === null ? label : `${name} · ${label}`;
+}
+
 interface Known {
   readonly sensor: CoolingSensor;
   readonly placing: Placing;
@@ -67,7 +74,10 @@ export function coolingState({ atMs, settings, places, temperatures, humidities,
   const pressurePa = pressureAt(settings.altitudeM);
   const place = placings(settings, places);
   const air = humidAir(temperatures, humidities, place);
-  const known = temperatures.map((told) => sensorOf(told, place(told.device, told.label), air, settings.thermalClass));
+  const known = temperatures.map((told) => {
+    const { sensor, placing } = sensorOf(told, place(told.device, told.label), air, settings.thermalClass);
+    return { placing, sensor: { ...sensor, label: sensorLabel(places, told.device, told.label) } };
+  });
   const inRoles = (role: SensorRole): Quantity[] =>
     known.filter(({ placing }) => placing.role === role).map(({ sensor }) => sensor.temperatureC);
   const zones = zonesOf(known, places, nodePower, pressurePa);

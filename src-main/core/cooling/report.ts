@@ -1,5 +1,5 @@
 import { coolingReport, type SensorCourse } from '@shared/climate/cooling-report';
-import { placings } from '@shared/climate/cooling-state';
+import { placings, sensorLabel } from '@shared/climate/cooling-state';
 import { AppError } from '@shared/contract/errors';
 import type { CoolingReport, CoolingSettings } from '@shared/model/cooling';
 import type { TreeNode } from '@shared/model/device-tree';
@@ -46,8 +46,9 @@ export async function readCoolingReport(range: TimeRange, source: ReportSource, 
     for (const { seriesId, atMs, min, max, mean } of answer.columns) {
       const own = part.find(({ id }) => id === seriesId);
       if (own === undefined) continue;
-      const { device, label, provenance } = own;
-      courses.set(seriesId, { device, label, provenance, zone: place(device, label).zone?.id ?? null, timesMs: atMs, min, max, mean });
+      const { device, provenance } = own;
+      const zone = place(device, own.label).zone?.id ?? null;
+      courses.set(seriesId, { device, label: sensorLabel(places, device, own.label), provenance, zone, timesMs: atMs, min, max, mean });
     }
   }
   const coursesOf = (some: readonly Series[]): SensorCourse[] => some.flatMap(({ id }) => courses.get(id) ?? []);

@@ -72,7 +72,7 @@ function ClassChoice(): ReactNode {
       () => undefined,
     );
   return (
-    <span className="toolbar-end">
+    <span className={styles['class']}>
       {typeof state === 'string' ? null : <span role="alert">{errorText(t, state)}</span>}
       <Tooltip content={t('cooling.class.hint')}>
         <span className="page-note">{t('cooling.class')}</span>

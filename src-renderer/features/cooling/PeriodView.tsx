@@ -31,13 +31,15 @@ export function PeriodView({ now }: { readonly now: CoolingNow }): ReactNode {
   return (
     <>
       <div className="toolbar">
-        <Select
-          label={t('cooling.period')}
-          value={period}
-          options={coolingPeriods.map((value) => ({ value, label: t(`cooling.period.${value}`) }))}
-          onChange={setPeriod}
-          testId="cooling-period"
-        />
+        <span className={styles['pick']}>
+          <Select
+            label={t('cooling.period')}
+            value={period}
+            options={coolingPeriods.map((value) => ({ value, label: t(`cooling.period.${value}`) }))}
+            onChange={setPeriod}
+            testId="cooling-period"
+          />
+        </span>
         <IconButton icon="refresh" label={t('cooling.refresh')} onClick={() => setToMs(Date.now())} />
         <span className="toolbar-hint">{format.range(toMs - periodMs[period], toMs)}</span>
         {answer.state === 'ready' ? <Indices report={answer.value} /> : null}
@@ -77,14 +79,17 @@ function Report({ report, zones }: { readonly report: CoolingReport; readonly zo
   const { t } = texts;
   const columns = useMemo(() => inletColumns(texts, zones), [texts, zones]);
   const left = useMemo(() => excursionColumns(texts, zones), [texts, zones]);
+  const chart = <PsychrometricChart thermalClass={report.thermalClass} points={NO_POINTS} cells={report.cells} />;
+  const isQuiet = report.excursions.length === 0;
   return (
     <>
-      <div className={styles['split']}>
-        <section aria-label={t('cooling.excursions')} data-testid="cooling-excursions">
-          <h2 className={styles['heading']}>{t('cooling.excursions')}</h2>
-          {report.excursions.length === 0 ? (
-            <p className="facts-empty">{t('cooling.excursions.none')}</p>
-          ) : (
+      {isQuiet ? (
+        <p className={styles['quiet']} data-testid="cooling-excursions">
+          {t('cooling.excursions.none')}
+        </p>
+      ) : (
+        <div className={styles['split']}>
+          <section aria-label={t('cooling.excursions')} data-testid="cooling-excursions">
             <DataTable
               id="cooling-excursions"
               label={t('cooling.excursions')}
@@ -92,12 +97,15 @@ function Report({ report, zones }: { readonly report: CoolingReport; readonly zo
               rows={report.excursions}
               rowId={excursionId}
               tools="columns"
+              lead={<h2 className={styles['heading']}>{t('cooling.excursions')}</h2>}
             />
-          )}
-          {report.moreExcursions > 0 ? <p className="page-note">{t('cooling.excursions.more', { count: report.moreExcursions })}</p> : null}
-        </section>
-        <PsychrometricChart thermalClass={report.thermalClass} points={NO_POINTS} cells={report.cells} />
-      </div>
+            {report.moreExcursions > 0 ? (
+              <p className="page-note">{t('cooling.excursions.more', { count: report.moreExcursions })}</p>
+            ) : null}
+          </section>
+          {chart}
+        </div>
+      )}
       <section aria-label={t('cooling.inlets')} data-testid="cooling-inlets">
         <DataTable
           id="cooling-inlets"
@@ -109,6 +117,7 @@ function Report({ report, zones }: { readonly report: CoolingReport; readonly zo
           lead={<h2 className={styles['heading']}>{t('cooling.inlets')}</h2>}
         />
       </section>
+      {isQuiet ? chart : null}
     </>
   );
 }

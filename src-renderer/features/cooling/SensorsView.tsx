@@ -97,7 +97,7 @@ function sensorColumns(texts: Texts, { zones, placed, place }: SensorDeeds): Dat
         </a>
       ),
     },
-    { id: 'device', name: t('cooling.column.device'), value: ({ device }) => device, grows: true },
+    { id: 'device', name: t('cooling.column.device'), value: ({ device }) => device, isHidden: true },
     {
       id: 'role',
       name: t('cooling.column.role'),
@@ -113,13 +113,15 @@ function sensorColumns(texts: Texts, { zones, placed, place }: SensorDeeds): Dat
           { value: 'none', label: t('cooling.role.none') },
         ];
         return (
-          <Select
-            label={t('cooling.column.role')}
-            value={own?.role ?? ('by-name' as Role)}
-            options={options}
-            onChange={(role) => place(sensor.device, role === 'by-name' ? null : { role })}
-            testId={`role-${sensor.device}`}
-          />
+          <span className={styles['role']}>
+            <Select
+              label={t('cooling.column.role')}
+              value={own?.role ?? ('by-name' as Role)}
+              options={options}
+              onChange={(role) => place(sensor.device, role === 'by-name' ? null : { role })}
+              testId={`role-${sensor.device}`}
+            />
+          </span>
         );
       },
     },
@@ -174,7 +176,7 @@ function ZoneInput({ label, zone, testId, onZone }: ZoneInputProps): ReactNode {
   };
   return (
     <input
-      className="text-input"
+      className={`text-input ${styles['zoneInput'] ?? ''}`}
       aria-label={label}
       value={text}
       maxLength={80}

@@ -1,5 +1,5 @@
 import { useMemo, useState, type ReactNode } from 'react';
-import type { CoolingNow, CoolingZone } from '@shared/model/cooling';
+import type { CoolingNow, CoolingSensor, CoolingZone } from '@shared/model/cooling';
 import { useTexts, type Texts } from '../../i18n/use-texts';
 import { Icon } from '../../ui/Icon';
 import { DataTable } from '../../ui/table/DataTable';
@@ -7,6 +7,9 @@ import type { DataColumn } from '../../ui/table/columns';
 import { Button } from '../../ui/Button';
 import styles from './cooling.module.css';
 
+/** So few racks have room for each of their inlets. */
+const FEW = 4;
+const MAX_INLETS = 24;
 const zoneId = ({ id }: CoolingZone): string => id;
 
 /** The racks in the order of the room, coloured by how the air at their inlets stands to the class. */
@@ -15,6 +18,7 @@ export function ZoneMap({ now }: { readonly now: CoolingNow }): ReactNode {
   const { t } = texts;
   const [asTable, setAsTable] = useState(false);
   const columns = useMemo(() => zoneColumns(texts), [texts]);
+  const isFew = now.zones.length <= FEW;
   return (
     <section className={styles['zones']} aria-label={t('cooling.zones')} data-testid="cooling-zones">
       <div className="toolbar">
@@ -29,9 +33,13 @@ export function ZoneMap({ now }: { readonly now: CoolingNow }): ReactNode {
       {asTable ? (
         <DataTable id="cooling-zones" label={t('cooling.zones')} columns={columns} rows={now.zones} rowId={zoneId} tools="columns" />
       ) : (
-        <ul className={styles['map']}>
+        <ul className={styles['map']} data-few={isFew || undefined}>
           {now.zones.map((zone) => (
-            <ZoneTile key={zone.id} zone={zone} />
+            <ZoneTile
+              key={zone.id}
+              zone={zone}
+              inlets={isFew ? now.sensors.filter((sensor) => sensor.zone === zone.id && sensor.role === 'inlet') : []}
+            />
           ))}
         </ul>
       )}
@@ -39,7 +47,7 @@ export function ZoneMap({ now }: { readonly now: CoolingNow }): ReactNode {
   );
 }
 
-function ZoneTile({ zone }: { readonly zone: CoolingZone }): ReactNode {
+function ZoneTile({ zone, inlets }: { readonly zone: CoolingZone; readonly inlets: readonly CoolingSensor[] }): ReactNode {
   const { t, format } = useTexts();
   const inlet = format.quantity(zone.inletC.value, '°C', 1);
   const rise = format.difference(zone.riseK.value, 'K', 1);
@@ -57,6 +65,21 @@ function ZoneTile({ zone }: { readonly zone: CoolingZone }): ReactNode {
         {zone.airflow.value === null ? null : ` · ${format.withUnit(flow)}`}
       </span>
       <span className="visually-hidden">{level}</span>
+      {inlets.length === 0 ? null : (
+        <dl className={styles['inlets']}>
+          {inlets.slice(0, MAX_INLETS).map((sensor) => (
+            <div key={sensor.device} data-level={sensor.level ?? 'unknown'}>
+              <dt title={sensor.device}>{sensor.label}</dt>
+              <dd>
+                {format.withUnit(format.quantity(sensor.temperatureC.value, '°C', 1))}
+                {sensor.relativeHumidity.value === null ? null : (
+                  <span className={styles['aside']}>{format.withUnit(format.quantity(sensor.relativeHumidity.value, '%', 0))}</span>
+                )}
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
     </li>
   );
 }

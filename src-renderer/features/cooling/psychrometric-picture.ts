@@ -50,11 +50,12 @@ export function psychrometricPicture({ t, format }: Texts, input: PsychrometricI
       data: [...border, ...border.slice(0, 1)].map(xy),
       showSymbol: false,
       silent: true,
+      itemStyle: { color: colour },
       lineStyle: { color: colour, width: isSolid ? 2 : 1.5, type: isSolid ? ('solid' as const) : ('dashed' as const) },
     });
     return {
       animation: false,
-      grid: { left: 12, right: 44, top: 34, bottom: 30, containLabel: true },
+      grid: { left: 16, right: 48, top: 52, bottom: 30, containLabel: true },
       legend: {
         top: 0,
         left: 8,
@@ -93,7 +94,7 @@ export function psychrometricPicture({ t, format }: Texts, input: PsychrometricI
         type: 'value',
         min: 0,
         max: top,
-        position: 'right',
+        position: 'left',
         name: 'g/kg',
         nameTextStyle: text,
         axisLabel: { ...text, formatter: (value: number) => format.number(value, 0) },
