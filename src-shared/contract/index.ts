@@ -10,6 +10,7 @@ import { eventsCommands, eventsStreams } from './events';
 import { exportsCommands, exportsStreams } from './exports';
 import { historyCommands } from './history';
 import { importsCommands, importsStreams } from './imports';
+import { marksCommands, marksStreams } from './marks';
 import { powerTreeCommands, powerTreeStreams } from './power-tree';
 import { programsCommands, programsStreams } from './programs';
 import { roomsCommands, roomsStreams } from './rooms';
@@ -32,6 +33,7 @@ export const commands = {
   ...exportsCommands,
   ...historyCommands,
   ...importsCommands,
+  ...marksCommands,
   ...powerTreeCommands,
   ...programsCommands,
   ...roomsCommands,
@@ -51,6 +53,7 @@ export const streams = {
   ...eventsStreams,
   ...exportsStreams,
   ...importsStreams,
+  ...marksStreams,
   ...powerTreeStreams,
   ...programsStreams,
   ...roomsStreams,

@@ -39,4 +39,12 @@ export const powerTexts = {
   'message.event.unexplained.more':
     '{{place}}: on average {{differenceW}} W of what its meter told over an hour is explained by nothing that it feeds; the meters’ classes allow {{allowedW}} W. A load may be missing from the tree.',
   'message.event.explained': '{{place}}: its meter and what it feeds agree again within what the meters’ classes allow',
+  'message.event.meter.reset':
+    'its energy counter went from {{fromKwh}} to {{toKwh}} kWh and counts on from there: it was reset or replaced; the time between is booked by power',
+  'message.event.meter.wrap': 'its energy counter went over its end, from {{fromKwh}} to {{toKwh}} kWh; nothing is lost',
+  'message.event.meter.dip':
+    'its energy counter had shown {{fromKwh}} kWh for a while and is back at {{toKwh}} kWh; what was booked is corrected',
+  'message.event.meter.jump':
+    'its energy counter jumped from {{fromKwh}} to {{toKwh}} kWh, which does not go with its power: the time is booked by power',
+  'message.event.meter.stuck': 'its energy counter stands still at {{toKwh}} kWh while power is drawn: the time is booked by power',
 } as const;

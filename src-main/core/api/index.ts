@@ -10,6 +10,7 @@ import { eventsApi, eventsStreamsApi } from './events';
 import { exportsApi, exportsStreamsApi } from './exports';
 import { historyApi } from './history';
 import { importsApi, importsStreamsApi } from './imports';
+import { marksApi, marksStreamsApi } from './marks';
 import { powerTreeApi, powerTreeStreamsApi } from './power-tree';
 import { programsApi, programsStreamsApi } from './programs';
 import { roomsApi, roomsStreamsApi } from './rooms';
@@ -35,6 +36,7 @@ export function bindApi(services: Services): Api {
       ...exportsApi(services),
       ...historyApi(services),
       ...importsApi(services),
+      ...marksApi(services),
       ...powerTreeApi(services),
       ...programsApi(services),
       ...roomsApi(services),
@@ -52,6 +54,7 @@ export function bindApi(services: Services): Api {
       ...eventsStreamsApi(services),
       ...exportsStreamsApi(services),
       ...importsStreamsApi(services),
+      ...marksStreamsApi(services),
       ...powerTreeStreamsApi(services),
       ...programsStreamsApi(services),
       ...roomsStreamsApi(services),

@@ -7,6 +7,7 @@ import { roomService } from '../energy/room-service';
 import { eventsService } from '../events/service';
 import { enginesService } from '../jobs/engines-service';
 import { logsService } from '../jobs/logs-service';
+import { marksService } from '../jobs/marks/service';
 import { runsService } from '../jobs/service';
 import { snapshotsService } from '../jobs/snapshot/service';
 import type { CoreOptions } from '../options';
@@ -48,6 +49,7 @@ export const servedServices = [
   runsService,
   programsService,
   logsService,
+  marksService,
   enginesService,
   treeService,
   backupsService,

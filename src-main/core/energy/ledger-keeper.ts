@@ -126,6 +126,11 @@ export class LedgerKeeper {
   /** Who holds what in the time up to the last tick, by place; no share of a place before the first. */
   readonly sharesOf = (place: string): readonly Share[] => this.shares(place);
 
+  /** What a meter of the facility counted differs by this from what was booked of it by power. */
+  correctFacility(quarter: number, joules: number): void {
+    this.ledger.correctFacility(quarter, joules);
+  }
+
   /** Whenever what was booked came into the store. */
   onStored(listener: () => void): Disposable {
     return this.stored.on(listener);

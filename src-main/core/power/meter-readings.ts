@@ -1,8 +1,9 @@
 import type { MeterNow } from '@shared/energy/power-tree';
 import type { MetricName } from '@shared/model/metric';
 import type { MetricId } from '@shared/model/metrics';
-import { quantity, withheld, type Provenance } from '@shared/model/provenance';
+import { quantity, withheld } from '@shared/model/provenance';
 import type { Reading } from '@shared/model/series';
+import { meterFlows, type MeterFlow } from '../store/records/meter-energy';
 
 /** A reading older than this no longer stands for now; what is in force is heard again with each tick. ms */
 const HOLD_MS = 5_000;
@@ -12,7 +13,17 @@ const POWER: MetricId = 'meter.power';
 const BRANCH: MetricId = 'facility.meter.power';
 const IMPORT: MetricId = 'meter.energy.import';
 const EXPORT: MetricId = 'meter.energy.export';
-const metrics: ReadonlySet<MetricName> = new Set<MetricName>([POWER, BRANCH, IMPORT, EXPORT]);
+const HEAT: MetricId = 'meter.heat';
+const counters: Readonly<Record<MeterFlow, MetricId>> = {
+  import: IMPORT,
+  export: EXPORT,
+  heat: 'meter.heat.energy',
+  volume: 'meter.volume',
+};
+const metrics: ReadonlySet<MetricName> = new Set<MetricName>([POWER, BRANCH, HEAT, ...Object.values(counters)]);
+
+/** What is integrated where no counter tells it. */
+const integrals: Partial<Record<MeterFlow, MetricId>> = { import: POWER, export: POWER, heat: HEAT };
 
 interface Heard {
   reading: Reading;
@@ -32,11 +43,15 @@ export interface KnownMeter {
   readonly device: string;
   readonly label: string;
   readonly hasEnergy: boolean;
+  /** What of it adds up. */
+  readonly flows: readonly MeterFlow[];
 }
 
 /** The newest of what each meter tells: its power and its counters. */
 export class MeterReadings {
   private readonly heard = new Map<string, Map<MetricName, Heard>>();
+  /** Meters whose power was below zero: they give back, too. */
+  private readonly givers = new Set<string>();
   private nowMs = -Infinity;
 
   /** Takes in the readings in force at a tick. */
@@ -44,6 +59,7 @@ export class MeterReadings {
     this.nowMs = nowMs;
     for (const reading of readings) {
       if (!metrics.has(reading.metric)) continue;
+      if (reading.metric === POWER && reading.value !== null && reading.value < 0) this.givers.add(reading.device);
       const own = this.heard.get(reading.device) ?? new Map<MetricName, Heard>();
       if (own.size === 0) this.heard.set(reading.device, own);
       const before = own.get(reading.metric);
@@ -62,6 +78,9 @@ export class MeterReadings {
       device,
       label: [...own.values()][0]?.reading.label ?? device,
       hasEnergy: own.has(IMPORT) || own.has(EXPORT),
+      flows: meterFlows.filter(
+        (flow) => own.has(counters[flow]) || (own.has(integrals[flow] ?? '') && (flow !== 'export' || this.givers.has(device))),
+      ),
     }));
   }
 
@@ -76,14 +95,16 @@ export class MeterReadings {
     return this.ofPhases(device) ?? { powerW: withheld('W', 'missing', 'measured'), readMs: this.nowMs };
   }
 
-  counter(device: string, direction: 'import' | 'export'): CounterNow | null {
-    const heard = this.heard.get(device)?.get(direction === 'import' ? IMPORT : EXPORT);
+  counter(device: string, flow: MeterFlow): CounterNow | null {
+    const heard = this.heard.get(device)?.get(counters[flow]);
     if (heard === undefined || heard.reading.value === null || this.nowMs - heard.inForceMs > HOLD_MS) return null;
     return { valueJ: heard.reading.value, isNew: heard.readMs === this.nowMs };
   }
 
-  provenance(device: string): Provenance {
-    return [...(this.heard.get(device)?.values() ?? [])][0]?.reading.provenance ?? 'measured';
+  /** Heat flow, W. */
+  heat(device: string): number | null {
+    const heard = this.heard.get(device)?.get(HEAT);
+    return heard === undefined ? null : this.nowOf(heard).powerW.value;
   }
 
   private nowOf({ reading, readMs, inForceMs }: Heard): MeterNow {

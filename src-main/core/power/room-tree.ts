@@ -82,7 +82,12 @@ export class RoomTree {
       revision: this.plan.tree.revision,
       places: [...places],
       branches,
-      meters: this.meters.meters().map((meter) => ({ ...meter, powerW: this.meters.power(meter.device).powerW })),
+      meters: this.meters.meters().map(({ device, label, hasEnergy }) => ({
+        device,
+        label,
+        hasEnergy,
+        powerW: this.meters.power(device).powerW,
+      })),
       facility: facility !== null || branches.length > 0 ? 'metered' : open.length > 0 ? 'open' : 'none',
       open: [...open],
     };
