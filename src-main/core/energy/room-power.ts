@@ -224,7 +224,10 @@ export class RoomPower {
     const ratedW = settings.facility.ratedItPowerW ?? Math.max(1, (this.options.maxItPowerW() ?? itPowerW.value ?? 1) * RATED_MARGIN);
     const meters = countedOf(this.parts.facilityMeters(), new Set(settings.power.excludedDevices), passedMs);
     const facilityPowerW = meters.parts.length > 0 ? sum(meters.parts) : modelledFacility(itPowerW, ratedW, settings);
-    const uncounted = [...nodes, meters].flatMap((sum) => sum.uncounted);
+    const uncounted = [
+      ...nodes.flatMap((node) => node.uncounted),
+      ...meters.uncounted.map((meter): UncountedPart => ({ ...meter, ofFacility: true })),
+    ];
     this.noteUncounted(uncounted);
     return {
       ratedW,

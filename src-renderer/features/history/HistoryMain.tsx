@@ -67,7 +67,7 @@ export function HistoryMain({ view, series, selected, preset, steps, onShow, thr
           ({ fromMs }) => {
             if (fromMs !== null) onGesture(panToStart({ mode: 'fixed', ...view.span.get() }, fromMs, nowMs));
           },
-          (failure: unknown) => toast(t(`error.${toAppError(failure).code}`), 'bad'),
+          (failure: unknown) => toast(({ t }) => t(`error.${toAppError(failure).code}`), 'bad'),
         );
         return;
       }

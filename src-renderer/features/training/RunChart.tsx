@@ -8,6 +8,7 @@ import { PaneChart } from '../../charts/time/PaneChart';
 import { timeAxis, valueAxis } from '../../charts/time/x-axis';
 import type { PaneSpec } from '../../charts/time/types';
 import { heldWindow, openedIn } from '../../data/history-link';
+import type { Interruptible } from '../../data/interruption';
 import type { Loadable } from '../../data/loadable';
 import type { PaneSource } from '../../data/pane-source';
 import { RunCurves } from '../../data/run-curves';
@@ -22,6 +23,7 @@ import { useDisposable, useReadable } from '../../rpc/hooks';
 import { IconButton } from '../../ui/Button';
 import { Segmented } from '../../ui/Field';
 import { Icon } from '../../ui/Icon';
+import { Stopped } from '../../ui/StreamNote';
 import { Toggle } from '../../ui/Toggle';
 import { roomPanes } from './run-room-panes';
 import { scalarPanes } from './scalar-panes';
@@ -71,7 +73,7 @@ interface CurvesProps {
   readonly onAxis: (axis: CurveAxis) => void;
   readonly ofRoom: boolean;
   /** What is drawn below the curves, with the source that has it all. */
-  readonly below?: { readonly panes: readonly PaneSpec[]; readonly source: PaneSource; readonly series: readonly Series[] };
+  readonly below?: { readonly panes: readonly PaneSpec[]; readonly source: PaneSource & Interruptible; readonly series: readonly Series[] };
 }
 
 function WithRoom(props: Omit<CurvesProps, 'below'>): ReactNode {
@@ -87,7 +89,7 @@ function Curves({ curves, run, onAxis, ofRoom, below }: CurvesProps): ReactNode 
   const names = useReadable(curves.names);
   const decimated = useReadable(curves.decimated);
   const declared = useReadable(curves.declared);
-  const error = useReadable(curves.error);
+  const error = useReadable(curves.failure);
   const [filter, setFilter] = useState('');
   const { axis } = curves;
   const isProgram = run.kind === PROGRAM_KIND;
@@ -159,6 +161,8 @@ function Curves({ curves, run, onAxis, ofRoom, below }: CurvesProps): ReactNode 
           ) : (
             <span className="toolbar-hint">{t('run.chart.hint')}</span>
           )}
+          {panes.length > 0 ? <Stopped of={curves} /> : null}
+          {below ? <Stopped of={below.source} /> : null}
           <SmoothingField value={smoothing} onChange={setSmoothing} />
           <Toggle label={t('run.chart.log')} hint={t('run.chart.log.hint')} on={isLog} onChange={setLog} testId="log-axis" />
           {ofRoom ? null : (
