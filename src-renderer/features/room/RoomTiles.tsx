@@ -128,7 +128,9 @@ export function RoomTiles(): ReactNode {
         figure={figure(room?.hottest.tempC ?? null, 1)}
         how={t('room.hottest.how')}
       >
-        {room && room.hottest.device !== null ? <Hottest places={places} device={room.hottest.device} label={room.hottest.label ?? ''} /> : null}
+        {room && room.hottest.device !== null ? (
+          <Hottest places={places} device={room.hottest.device} label={room.hottest.label ?? ''} />
+        ) : null}
       </Tile>
       <Tile
         testId="tile-jobs"

@@ -134,7 +134,7 @@ describe('facility power', () => {
     expect(own.latest?.silent).toEqual([{ device: 'room/cooling', label: 'room/cooling', why: 'stale' }]);
     power = withCounted(power, 'room/cooling', false);
     expect(value(dead(3_601_000), 'room', 'facility.power')).toBe(1_100);
-    expect(own.latest?.uncounted).toEqual([{ device: 'room/cooling', label: 'room/cooling', why: 'excluded' }]);
+    expect(own.latest?.uncounted).toEqual([{ device: 'room/cooling', label: 'room/cooling', why: 'excluded', ofFacility: true }]);
     power = withCounted(power, 'room/cooling', true);
     expect(value(dead(3_602_000), 'room', 'facility.power')).toBeNull();
     own.onEvent({ device: 'room/cooling', kind: 'device.lost' });
