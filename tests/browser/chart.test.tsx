@@ -10,6 +10,7 @@ import type { PaneFrame, PaneSource } from '../../src-renderer/data/pane-source'
 import { startI18n } from '../../src-renderer/i18n';
 import { Format } from '../../src-renderer/i18n/format';
 import '../../src-renderer/styles/tokens.css';
+import '../../src-renderer/styles/base.css';
 
 const POINTS = 8_000;
 const RED = [255, 0, 0] as const;
@@ -82,7 +83,7 @@ function heightOf([r, g, b]: readonly [number, number, number]): number | null {
   const { data } = copy.getImageData(Math.floor(width / 3), 0, 1, height);
   const rows = Array.from({ length: height }, (_, row) => row).filter((row) => {
     const [red = 0, green = 0, blue = 0, alpha = 0] = data.subarray(row * 4, row * 4 + 4);
-    return alpha > 150 && Math.abs(red - r) + Math.abs(green - g) + Math.abs(blue - b) < 60;
+    return alpha > 150 && Math.abs(red - r) + Math.abs(green - g) + Math.abs(blue - b) < 160;
   });
   return rows.length === 0 ? null : rows.reduce((sum, row) => sum + row, 0) / rows.length / height;
 }
