@@ -10,6 +10,8 @@ import { priceListsService } from './energy/price-lists-service';
 import { lostBillsService } from './energy/lost-bills-service';
 import { roomPowerService } from './energy/room-power-service';
 import { roomService } from './energy/room-service';
+import { metersService } from './power/meters-service';
+import { powerTreeService } from './power/tree-service';
 import { programsService, type ProgramStart } from './programs/service';
 import { processesService } from './processes/service';
 import { processDemandService } from './telemetry/process-demand';
@@ -20,6 +22,7 @@ import { runtimeStatusService } from './runtime-status-service';
 import { enginesService } from './jobs/engines-service';
 import { limitsService } from './jobs/limits-service';
 import { logsService } from './jobs/logs-service';
+import { marksService } from './jobs/marks/service';
 import { runsService } from './jobs/service';
 import { snapshotsService } from './jobs/snapshot/service';
 import type { CoreLog, CoreOptions } from './options';
@@ -70,14 +73,17 @@ export const coreServices: readonly AnyService[] = [
   collectorKindsService,
   processDemandService,
   collectorsService,
+  powerTreeService,
   roomPowerService,
   logsService,
   snapshotsService,
   runsService,
+  marksService,
   programsService,
   processesService,
   enginesService,
   ledgerService,
+  metersService,
   powerFlowService,
   priceListsService,
   billingService,

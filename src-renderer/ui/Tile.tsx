@@ -16,6 +16,7 @@ const steps: Readonly<Record<Withheld, string>> = {
   'it-load-near-zero': toSettings(),
   'inconsistent-meters': toPage('doctor'),
   'ambiguous-meters': toPage('room'),
+  skewed: toPage('room'),
   'not-started': toPage('training'),
   'no-samples': toPage('doctor'),
   'low-coverage': toPage('doctor'),

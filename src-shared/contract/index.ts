@@ -9,6 +9,8 @@ import { eventsCommands, eventsStreams } from './events';
 import { exportsCommands, exportsStreams } from './exports';
 import { historyCommands } from './history';
 import { importsCommands, importsStreams } from './imports';
+import { marksCommands, marksStreams } from './marks';
+import { powerTreeCommands, powerTreeStreams } from './power-tree';
 import { programsCommands, programsStreams } from './programs';
 import { roomsCommands, roomsStreams } from './rooms';
 import { runsCommands, runsStreams } from './runs';
@@ -29,6 +31,8 @@ export const commands = {
   ...exportsCommands,
   ...historyCommands,
   ...importsCommands,
+  ...marksCommands,
+  ...powerTreeCommands,
   ...programsCommands,
   ...roomsCommands,
   ...runsCommands,
@@ -46,6 +50,8 @@ export const streams = {
   ...eventsStreams,
   ...exportsStreams,
   ...importsStreams,
+  ...marksStreams,
+  ...powerTreeStreams,
   ...programsStreams,
   ...roomsStreams,
   ...runsStreams,

@@ -20,6 +20,17 @@ interface Tally {
   readonly held: Map<AccountName, { joules: number; ms: number }>;
 }
 
+/** What of a quarter is booked: by it a later correction is parted. */
+interface Settled {
+  knownMs: number;
+  unknownMs: number;
+  itJ: number;
+  readonly held: Map<AccountName, { joules: number; ms: number }>;
+}
+
+/** A meter of whole kWh at a small load steps once in hours; what is older is not corrected. Quarters. */
+const CORRECTED_QUARTERS = 200;
+
 /** Of all that is drawn in a time, a run that draws nearly so much draws all of it: the rest is rounding. */
 const ALL_BUT_ROUNDING = 1 - 1e-9;
 
@@ -32,6 +43,7 @@ export class InfrastructureBook {
   private last: { readonly moment: Moment; readonly facilityW: number | null } | null = null;
   /** Not booked yet: by quarter, until no part waits for its counter. */
   private tallies = new Map<number, Tally>();
+  private readonly settled = new Map<number, Settled>();
   private isKnown = true;
   private provenance = 0;
 
@@ -73,6 +85,23 @@ export class InfrastructureBook {
     known.ms += ms;
   }
 
+  /**
+   * The facility's meters counted so much more in a quarter than was booked of them by power. Of time that is not known nothing is
+   * booked, and its part of the correction is left out.
+   */
+  correct(quarter: number, joules: number): void {
+    const own = this.settled.get(quarter);
+    if (own === undefined || own.knownMs <= 0) return;
+    const knownJ = (joules * own.knownMs) / (own.knownMs + own.unknownMs);
+    const booking = this.booked.get(quarter) ?? bookingOf(quarter, 'infrastructure', INFRASTRUCTURE_PLACE);
+    this.booked.set(quarter, booking);
+    addTo(booking, { joules: knownJ, meteredJ: knownJ });
+    for (const [account, { joules: heldJ }] of own.held) {
+      const shareJ = own.itJ > 0 ? knownJ * (heldJ / own.itJ) : 0;
+      addTo(this.shareOf(account, quarter), { joules: shareJ, meteredJ: shareJ });
+    }
+  }
+
   partUnknown(): void {
     this.isKnown = false;
   }
@@ -112,14 +141,20 @@ export class InfrastructureBook {
       const booking = this.booked.get(quarter) ?? bookingOf(quarter, 'infrastructure', INFRASTRUCTURE_PLACE);
       this.booked.set(quarter, booking);
       const joules = facilityJ - itJ;
+      const settled = this.settledAt(quarter);
       if (!this.isKnown) {
+        settled.unknownMs += spanMs;
         addTo(booking, { unknownMs: spanMs });
         continue;
       }
       const { provenance } = this;
       const metered = isMetered(facilityProvenance) ? 1 : 0;
       addTo(booking, { joules, meteredJ: joules * metered, itJ, knownMs: spanMs, provenance });
+      settled.knownMs += spanMs;
+      settled.itJ += itJ;
       for (const [account, own] of held) {
+        const before = settled.held.get(account);
+        settled.held.set(account, { joules: (before?.joules ?? 0) + own.joules, ms: (before?.ms ?? 0) + own.ms });
         const shareJ = itJ > 0 ? joules * (own.joules / itJ) : 0;
         addTo(this.shareOf(account, quarter), {
           joules: shareJ,
@@ -134,6 +169,15 @@ export class InfrastructureBook {
     this.tallies.clear();
     this.isKnown = true;
     this.provenance = 0;
+  }
+
+  private settledAt(quarter: number): Settled {
+    const known = this.settled.get(quarter);
+    if (known) return known;
+    const fresh: Settled = { knownMs: 0, unknownMs: 0, itJ: 0, held: new Map() };
+    this.settled.set(quarter, fresh);
+    for (const old of this.settled.keys()) if (old < quarter - CORRECTED_QUARTERS) this.settled.delete(old);
+    return fresh;
   }
 
   private shareOf(account: AccountName, quarter: number): Booking {

@@ -118,6 +118,11 @@ export class Ledger {
     return { bookings, shares, gaps, left, places: [...this.parts.keys()], untilMs: this.last?.atMs ?? null };
   }
 
+  /** What the facility's meters counted in a quarter that is booked by their power differs from that by so much. */
+  correctFacility(quarter: number, joules: number): void {
+    this.infrastructure.correct(quarter, joules);
+  }
+
   /** What came to light of counters since the last call, in order. */
   takeFindings(): readonly PartFinding[] {
     const { findings } = this;

@@ -21,6 +21,9 @@ export const ANNOTATION = 'note';
  * - `power.scope`: a person counted a device's power, or left it out.
  * - `collector.failing`, `collector.recovered`: a source that had worked gives nothing for a while, or answers again.
  * - `counter.failing`, `counter.recovered`: an energy counter stands still, or counts nothing like its device's power, or does again.
+ * - `counter.changed`: a meter's energy counter was reset, wrapped, dipped, jumped or stands still; `code` says which.
+ * - `power.tree`: a person changed the power tree. `power.unexplained`, `power.explained`: a place's meter and what it feeds differ by
+ *   more than the meters' classes allow, or agree again; `code` is the place's id.
  * - `collector.added`, `collector.changed`, `collector.removed`: a person did so.
  * - `recording.stopped`, `recording.resumed`: what is measured does not reach the disk, or does again.
  * - `run.started`, `run.ended`, `run.failed`. `run.adopted`: its core was lost, the one after it found its program running.
@@ -43,6 +46,10 @@ export const eventKinds = [
   'power.scope',
   'counter.failing',
   'counter.recovered',
+  'counter.changed',
+  'power.tree',
+  'power.unexplained',
+  'power.explained',
   'collector.failing',
   'collector.recovered',
   'collector.added',

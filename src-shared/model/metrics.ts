@@ -43,6 +43,9 @@ export const metrics = {
   'network.receive': rate('Network received', 'B/s', 0, [0, PIB]),
   'network.transmit': rate('Network sent', 'B/s', 0, [0, PIB]),
   'sensor.temperature': gauge('Sensor temperature', '°C', 1, [-40, 150]),
+  'sensor.humidity': gauge('Relative humidity', '%', 1, [0, 100]),
+  'sensor.dewpoint': gauge('Dew point', '°C', 1, [-100, 100]),
+  'sensor.pressure': gauge('Pressure', 'Pa', 1, [-1e7, 1e9]),
   'fan.speed': gauge('Fan speed', 'rpm', 0, [0, 100_000]),
   'pressure.cpu.some': gauge('CPU pressure, some', '%', 2, [0, 100]),
   'pressure.cpu.full': gauge('CPU pressure, full', '%', 2, [0, 100]),
@@ -99,6 +102,18 @@ export const metrics = {
   'meter.voltage': gauge('Meter voltage', 'V', 1, [0, 1e6]),
   'meter.current': gauge('Meter current', 'A', 2, [-1e5, 1e5]),
   'meter.frequency': gauge('Mains frequency', 'Hz', 2, [0, 1_000]),
+  /** Of a pipe: cooling water, make-up water. */
+  'meter.flow': gauge('Flow', 'm³/h', 2, [-1e6, 1e6]),
+  'meter.volume': counter('Volume', 'm³', 2, [0, 1e12]),
+  /** What a heat meter tells: heat that water carries away, or brings. */
+  'meter.heat': gauge('Heat flow', 'W', 0, [-1e9, 1e9]),
+  'meter.heat.energy': counter('Heat', 'J', 0, [0, 1e16]),
+  'ups.load': gauge('UPS load', '%', 0, [0, 200]),
+  /** 1 = it runs on its battery. */
+  'ups.on_battery': gauge('UPS on battery', '1', 2, [0, 1]),
+  'ups.battery.charge': gauge('UPS battery charge', '%', 0, [0, 100]),
+  'ups.battery.runtime': gauge('UPS battery runtime', 's', 0, [0, 1e7]),
+  'ups.battery.voltage': gauge('UPS battery voltage', 'V', 1, [0, 2_000]),
   'it.power': gauge('IT power', 'W', 1, [0, 1e9]),
   /** What all processors, all GPUs of a room of several nodes draw together. */
   'it.power.cpu': gauge('IT power, processors', 'W', 1, [0, 1e9]),

@@ -5,6 +5,7 @@ import { feedTexts } from './feeds';
 import { importTexts } from './imports';
 import { nvidiaTexts } from './nvidia';
 import { paramTexts } from './params';
+import { powerTexts } from './power';
 import { runTexts } from './runs';
 import { secretsTexts } from './secrets';
 
@@ -21,6 +22,7 @@ export const texts = {
   ...importTexts,
   ...feedTexts,
   ...paramTexts,
+  ...powerTexts,
   ...runTexts,
   ...secretsTexts,
 } as const;

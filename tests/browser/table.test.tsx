@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { page } from 'vitest/browser';
+import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-react';
 import { startI18n } from '../../src-renderer/i18n';
 import type { DataColumn } from '../../src-renderer/ui/table/columns';
@@ -68,11 +68,7 @@ it('writes what it shows to a file: its columns, its order, missing values empty
   await expect.element(page.getByTestId('column-id')).not.toBeInTheDocument();
   await page.getByTestId('column-model').click();
   await expect.element(head('Model')).not.toBeInTheDocument();
-  document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
-  await page
-    .getByTestId('column-power')
-    .query()
-    ?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
+  await userEvent.keyboard('{Escape}');
   await expect.element(page.getByTestId('column-power')).not.toBeInTheDocument();
   await head('Power').getByRole('button').click();
   await page.getByTestId('csv-cards').click();

@@ -8,7 +8,7 @@ import { createChildLauncher } from '../../src-main/hosts/child-launcher';
 import { LONGEST_ID, longestKind } from '../fakes/longest-machine';
 import { fakeTrainer } from '../helpers/fake-trainer';
 import { recordLife } from '../helpers/lived-in';
-import { recordedProgram, recordedSnapshot } from '../helpers/recorded-program';
+import { recordedMarks, recordedProgram, recordedSnapshot, recordLog } from '../helpers/recorded-program';
 import { recordInto } from '../helpers/test-core';
 import { expectAccessible, loadAxe, looks, press, type Place } from './axe';
 import { serveCore, type ServedCore } from './served-core';
@@ -35,10 +35,12 @@ describe('the window, on a simulated rack', () => {
   beforeAll(async () => {
     dataDir = await temporaryFolder();
     const life = recordLife(join(dataDir, 'scenarios', 'rack'));
-    recordInto(join(dataDir, 'scenarios', 'rack'), ({ runs }) => {
+    recordInto(join(dataDir, 'scenarios', 'rack'), ({ runs, programMarks }) => {
       runs.save(recordedProgram('r9program', life.fromMs));
+      programMarks.put(recordedMarks, { name: 'ppl', pattern: 'ppl {value}' }, null);
       runs.putSnapshot('r9program', recordedSnapshot(life.fromMs));
     });
+    recordLog(join(dataDir, 'scenarios', 'rack'), 'r9program', ['Round 1: perplexity 12.5', 'Round 2: perplexity 11']);
     own = await openWindow(dataDir, [1280, 800], ['--scenario', 'rack']);
     const { page } = own;
     page.setDefaultTimeout(20_000);
@@ -65,6 +67,16 @@ describe('the window, on a simulated rack', () => {
       ['a run that succeeded', run(life.succeeded), '[data-testid="run-result"]'],
       ['the room of a run', `${run(life.succeeded)}?tab=room`, '.run-chart-panes'],
       ['the log of a run', `${run(life.succeeded)}?tab=log`, '.run-log'],
+      [
+        'a number of a log to be marked',
+        `${run('r9program')}?tab=log`,
+        '[data-testid="mark-found"]',
+        async (at) => {
+          await at.getByTestId('mark-pick').click();
+          await at.locator('.log-line button').last().click();
+        },
+      ],
+      ['the marked numbers of a program', `${run('r9program')}?tab=log`, '[data-testid="mark-rule-ppl"]', press('mark-pick')],
       ['the bill of a run', `${run(life.succeeded)}?tab=bill`, '[data-testid="run-energy-notes"]'],
       ['the set-up of a run', `${run(life.succeeded)}?tab=setup`, '[data-testid="run-params"]'],
       ['what a program was started with', `${run('r9program')}?tab=start`, '[data-testid="snapshot-packages"]'],

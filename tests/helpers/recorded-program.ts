@@ -1,7 +1,11 @@
+import { join } from 'node:path';
+import type { MarkedProgram } from '@shared/model/mark';
 import { PROGRAM_KIND, paramsOfProgram, programParams } from '@shared/model/program';
 import type { Run } from '@shared/model/run';
 import type { RunSnapshot } from '@shared/model/run-snapshot';
 import { message } from '@shared/text/message';
+import { RunLogs } from '../../src-main/core/jobs/log/run-logs';
+import { RUNS_FOLDER } from '../../src-main/core/jobs/run-folders';
 import { recordedRun } from './recorded-run';
 
 const cwd = '/home/an-operator-of-the-room/projects/language-models/fine-tuning-of-a-large-one';
@@ -17,6 +21,16 @@ export const recordedProgram = (id: string, createdAtMs: number): Run => ({
   params: paramsOfProgram({ command: 'python', args: ['train.py'], cwd }),
   paramSpecs: [...programParams],
 });
+
+/** The program that its rules are of. */
+export const recordedMarks: MarkedProgram = { command: 'python train.py', cwd };
+
+/** Lines that it printed. @param folder that of the database */
+export function recordLog(folder: string, runId: string, lines: readonly string[]): void {
+  const logs = new RunLogs({ runsDir: join(folder, RUNS_FOLDER), maxBytes: () => 2 ** 20, now: Date.now, log: () => undefined });
+  for (const line of lines) logs.append(runId, 'stdout', line);
+  logs.close();
+}
 
 /** What it was started with, each part as long as it may well be. */
 export const recordedSnapshot = (takenAtMs: number): RunSnapshot => ({

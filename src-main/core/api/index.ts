@@ -9,6 +9,8 @@ import { eventsApi, eventsStreamsApi } from './events';
 import { exportsApi, exportsStreamsApi } from './exports';
 import { historyApi } from './history';
 import { importsApi, importsStreamsApi } from './imports';
+import { marksApi, marksStreamsApi } from './marks';
+import { powerTreeApi, powerTreeStreamsApi } from './power-tree';
 import { programsApi, programsStreamsApi } from './programs';
 import { roomsApi, roomsStreamsApi } from './rooms';
 import { runsApi, runsStreamsApi } from './runs';
@@ -32,6 +34,8 @@ export function bindApi(services: Services): Api {
       ...exportsApi(services),
       ...historyApi(services),
       ...importsApi(services),
+      ...marksApi(services),
+      ...powerTreeApi(services),
       ...programsApi(services),
       ...roomsApi(services),
       ...runsApi(services),
@@ -47,6 +51,8 @@ export function bindApi(services: Services): Api {
       ...eventsStreamsApi(services),
       ...exportsStreamsApi(services),
       ...importsStreamsApi(services),
+      ...marksStreamsApi(services),
+      ...powerTreeStreamsApi(services),
       ...programsStreamsApi(services),
       ...roomsStreamsApi(services),
       ...runsStreamsApi(services),

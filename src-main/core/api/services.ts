@@ -1,13 +1,16 @@
 import { devicesService } from '../devices/service';
 import { ledgerService } from '../energy/ledger-service';
 import { powerFlowService } from '../energy/power-flow-service';
+import { roomPowerService } from '../energy/room-power-service';
 import { roomService } from '../energy/room-service';
 import { eventsService } from '../events/service';
 import { enginesService } from '../jobs/engines-service';
 import { logsService } from '../jobs/logs-service';
+import { marksService } from '../jobs/marks/service';
 import { runsService } from '../jobs/service';
 import { snapshotsService } from '../jobs/snapshot/service';
 import type { CoreOptions } from '../options';
+import { powerTreeService } from '../power/tree-service';
 import { processesService } from '../processes/service';
 import { programsService } from '../programs/service';
 import { treeService } from '../rooms/service';
@@ -37,11 +40,14 @@ export const servedServices = [
   collectorsService,
   ledgerService,
   powerFlowService,
+  powerTreeService,
+  roomPowerService,
   roomService,
   snapshotsService,
   runsService,
   programsService,
   logsService,
+  marksService,
   enginesService,
   treeService,
   backupsService,

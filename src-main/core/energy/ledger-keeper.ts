@@ -11,6 +11,7 @@ import type { GpuProcess } from '@shared/model/processes';
 import { worstProvenance, type Quantity } from '@shared/model/provenance';
 import type { Reading } from '@shared/model/series';
 import type { LedgerTable } from '../store/records/ledger/ledger';
+import { METERED_IT } from '../power/metered-it';
 import type { ColumnReport } from '../telemetry/columns';
 import { DeviceValues } from './device-values';
 import { EnergyCounters } from './energy-counters';
@@ -125,6 +126,11 @@ export class LedgerKeeper {
   /** Who holds what in the time up to the last tick, by place; no share of a place before the first. */
   readonly sharesOf = (place: string): readonly Share[] => this.shares(place);
 
+  /** What a meter of the facility counted differs by this from what was booked of it by power. */
+  correctFacility(quarter: number, joules: number): void {
+    this.ledger.correctFacility(quarter, joules);
+  }
+
   /** Whenever what was booked came into the store. */
   onStored(listener: () => void): Disposable {
     return this.stored.on(listener);
@@ -188,6 +194,8 @@ export class LedgerKeeper {
     const reservedBy = localGpus === 1 ? runs.filter(({ usesGpu, paused }) => usesGpu && paused !== true).map(({ runId }) => runId) : [];
     const ofCpu = new Map<string, readonly Share[]>();
     return (place) => {
+      // Metered above the nodes, and of none of them.
+      if (place === METERED_IT || place.startsWith(`${METERED_IT}/`)) return OTHERS;
       const node = nodeOf(place) ?? LOCAL_NODE;
       const isLocal = node === LOCAL_NODE;
       if (isGpu(place)) return gpuShares(holders.get(place) ?? [], isLocal ? reservedBy : [], this.loads.gpu.of(place)?.value ?? null);
@@ -230,6 +238,8 @@ export class LedgerKeeper {
     }
   }
 }
+
+const OTHERS: readonly Share[] = [{ account: 'other', share: 1, allocated: false }];
 
 const isGpu = (device: string): boolean => deviceKind(device) === 'gpu';
 

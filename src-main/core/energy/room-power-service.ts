@@ -8,6 +8,10 @@ import { eventsService } from '../events/service';
 import { machineService } from '../telemetry/machine-service';
 import { maxItPowerW } from '../telemetry/rating';
 import { telemetryService } from '../telemetry/service';
+import type { PowerTreeState } from '@shared/model/power-tree';
+import { DriftWatch } from '../power/drift-watch';
+import { powerTreeService } from '../power/tree-service';
+import type { MeterReadings } from '../power/meter-readings';
 import { scopeEvents } from './power-scope';
 import { RoomPower, type RoomPoint } from './room-power';
 import { RoomTotals } from './room-totals';
@@ -18,12 +22,16 @@ export interface RoomPowerFeed {
   knows(device: string): boolean;
   /** After each tick's commit, once. */
   onPoint(listener: (point: RoomPoint) => void): Disposable;
+  /** The power tree at the last tick; null before the first. */
+  readonly treeState: PowerTreeState | null;
+  /** What the meters say. */
+  readonly meters: MeterReadings;
 }
 
 export const roomPowerService = defineService({
   name: 'roomPower',
-  needs: [scenarioService, storeService, settingsService, eventsService, machineService, telemetryService],
-  start({ scenario: { source }, store, settings, events, machine, telemetry }, { log, onStop }): RoomPowerFeed {
+  needs: [scenarioService, storeService, settingsService, eventsService, machineService, telemetryService, powerTreeService],
+  start({ scenario: { source }, store, settings, events, machine, telemetry, powerTree }, { log, onStop }): RoomPowerFeed {
     const started = new DisposableStore();
     onStop(() => started.dispose());
     let { power } = settings.current;
@@ -37,6 +45,7 @@ export const roomPowerService = defineService({
       settings: () => settings.current,
       maxItPowerW: () => source?.maxItPowerW ?? maxItPowerW(machine.cpuPower, telemetry, machine.basePowerW()),
       localNode: source === null,
+      tree: () => powerTree.current,
       // A simulated room names all its parts itself, and another one the next time.
       ...(source === null ? { memory: store.powerParts } : {}),
       onMemoryError: (error) => log('warn', `the parts of the room's power were not stored: ${String(error)}`),
@@ -50,6 +59,7 @@ export const roomPowerService = defineService({
       ]),
     );
     const points = new Emitter<RoomPoint>((error) => log('error', `a listener of the room's power failed: ${String(error)}`));
+    const drift = new DriftWatch();
     let told: RoomPoint | null = null;
     started.add(
       telemetry.onBatch(() => {
@@ -57,9 +67,17 @@ export const roomPowerService = defineService({
         const point = roomPower.latest;
         if (point === null || point === told) return;
         told = point;
+        for (const event of drift.note(point.atMs, point.passedMs, roomPower.tree.places, point.tree.places)) events.add(event);
         points.emit(point);
       }),
     );
-    return { knows: (device) => roomPower.knows(device), onPoint: (listener) => points.on(listener) };
+    return {
+      knows: (device) => roomPower.knows(device),
+      onPoint: (listener) => points.on(listener),
+      get treeState() {
+        return roomPower.latest?.tree ?? null;
+      },
+      meters: roomPower.tree.meters,
+    };
   },
 });

@@ -1,13 +1,17 @@
 import { co2ePerHourKg, costPerHour } from '@shared/energy/price';
-import { facilityPower, powerRatio } from '@shared/energy/facility';
 import { HOST_DEVICE, LOCAL_NODE, ROOM_DEVICE } from '@shared/model/device-tree';
 import { costRate } from '@shared/model/cost-rate';
 import type { EventInput } from '@shared/model/event';
 import { quantity, withheld, worstProvenance, type Provenance, type Quantity } from '@shared/model/provenance';
 import type { MetricId } from '@shared/model/metrics';
 import type { SilentPart, UncountedPart } from '@shared/model/room';
+import type { PowerTree, PowerTreeState } from '@shared/model/power-tree';
 import type { Reading } from '@shared/model/series';
 import type { Settings } from '@shared/model/settings';
+import type { TreePowers } from '@shared/energy/power-tree';
+import { facilityOf, meteredShare, modelledFacility, ratioOf, silentOf, sum, type LabelledPower } from './room-sums';
+import { meteredIt, type ItSum } from '../power/metered-it';
+import { RoomTree } from '../power/room-tree';
 import type { ColumnReport } from '../telemetry/columns';
 import { machineMeters } from './machine-meter';
 import { asQuantity, PowerParts, type PartMemory, type PowerPart } from './power-parts';
@@ -24,12 +28,7 @@ const METER_OF_WHOLE: MetricId = 'host.power';
 export const ROOM = ROOM_DEVICE;
 export const HOST = HOST_DEVICE;
 
-/** A summand of IT power, as a person is shown it. */
-export interface LabelledPower {
-  readonly device: string;
-  readonly label: string;
-  readonly powerW: Quantity;
-}
+export type { LabelledPower } from './room-sums';
 
 /** The room at one tick. Powers in W; quantities carry why they are withheld. */
 export interface RoomPoint {
@@ -55,7 +54,13 @@ export interface RoomPoint {
   readonly uncounted: readonly UncountedPart[];
   /** Parts and meters whose silence withholds a sum. */
   readonly silent: readonly SilentPart[];
+  /** The power tree at the same moment. */
+  readonly tree: PowerTreeState;
+  /** The meters of the tree that facility power is the sum of; empty = it is not, or feeds beside the tree are in it. */
+  readonly facilityMeters: readonly string[];
 }
+
+const NO_TREE: PowerTree = { revision: 0, places: [] };
 
 /** Parts of one sum: those that make it, and those that are known and do not. */
 interface Counted {
@@ -82,6 +87,8 @@ export interface RoomPowerOptions {
   readonly settings: () => Settings;
   /** What the metered parts can draw at most, W; null = not known yet. */
   readonly maxItPowerW: () => number | null;
+  /** What feeds what, and where the meters stand. Default: nothing is placed. */
+  readonly tree?: () => PowerTree;
   /** Whether this machine is a node of the room (in a simulated room it is none). Default true. */
   readonly localNode?: boolean;
   /** Where the parts are remembered between two starts. Default: nowhere. */
@@ -98,6 +105,7 @@ export interface RoomPowerOptions {
  */
 export class RoomPower {
   private readonly parts: PowerParts;
+  readonly tree: RoomTree;
   private readonly localNode: boolean;
   private point: RoomPoint | null = null;
   private uncountedDevices: ReadonlySet<string> = new Set();
@@ -107,6 +115,7 @@ export class RoomPower {
   constructor(private readonly options: RoomPowerOptions) {
     this.localNode = options.localNode ?? true;
     this.parts = new PowerParts(options.memory, options.onMemoryError);
+    this.tree = new RoomTree(options.tree ?? (() => NO_TREE));
   }
 
   /** To be told of each event of a device when it happens: the one way out of a sum. */
@@ -133,10 +142,11 @@ export class RoomPower {
    * @returns the readings to commit beside those of the same tick
    */
   derive(atMs: number, readings: readonly Reading[], columns: readonly ColumnReport[] = [], passedMs = atMs): Reading[] {
-    this.parts.remember(passedMs, readings, columns);
+    for (const device of this.tree.take(passedMs, readings)) this.parts.onEvent({ device, kind: 'device.removed' });
+    this.parts.remember(passedMs, [...readings, ...this.tree.wholes()], columns);
     const settings = this.options.settings();
     const nodes = this.measureNodes(passedMs, settings);
-    const point: RoomPoint = { atMs, passedMs, ...this.measureRoom(passedMs, nodes, settings) };
+    const point: RoomPoint = { atMs, passedMs, ...this.measureRoom(atMs, passedMs, nodes, settings) };
     this.point = point;
     const derived: Reading[] = [];
     const add = (device: string, label: string, metric: MetricId, provenance: Provenance, value: number | null): void => {
@@ -217,16 +227,32 @@ export class RoomPower {
     return passedMs - sinceMs < OVER_MS;
   }
 
-  private measureRoom(passedMs: number, nodes: readonly NodePower[], settings: Settings): Omit<RoomPoint, 'atMs' | 'passedMs'> {
+  private measureRoom(
+    atMs: number,
+    passedMs: number,
+    nodes: readonly NodePower[],
+    settings: Settings,
+  ): Omit<RoomPoint, 'atMs' | 'passedMs'> {
     const [only] = nodes;
-    const parts = nodes.length === 1 && only ? only.parts : nodes;
-    const itPowerW = nodes.length === 0 ? withheld('W', 'no-sensor') : nodes.length === 1 && only ? only.powerW : sum(parts);
+    const own = nodes.length === 1 && only ? only.parts : nodes;
+    const ownDevices = nodes.flatMap((node) => node.parts);
+    const powers = this.tree.powers(passedMs, { nodes, devices: ownDevices });
+    const it = meteredIt(powers.it, this.tree.places, nodes, passedMs);
+    const rest = it?.rest ?? [];
+    const parts = [...own, ...rest];
+    const itPowerW =
+      it?.powerW ?? (nodes.length === 0 ? withheld('W', 'no-sensor') : nodes.length === 1 && only ? only.powerW : sum(parts));
     const ratedW = settings.facility.ratedItPowerW ?? Math.max(1, (this.options.maxItPowerW() ?? itPowerW.value ?? 1) * RATED_MARGIN);
-    const meters = countedOf(this.parts.facilityMeters(), new Set(settings.power.excludedDevices), passedMs);
-    const facilityPowerW = meters.parts.length > 0 ? sum(meters.parts) : modelledFacility(itPowerW, ratedW, settings);
+    const branches = countedOf(
+      this.parts.facilityMeters().filter(({ device }) => !this.tree.isPlaced(device)),
+      new Set(settings.power.excludedDevices),
+      passedMs,
+    );
+    const meters = [...branches.parts, ...this.treeMeters(powers)];
+    const facilityPowerW = facilityOf(branches.parts, powers) ?? modelledFacility(itPowerW, ratedW, settings);
     const uncounted = [
       ...nodes.flatMap((node) => node.uncounted),
-      ...meters.uncounted.map((meter): UncountedPart => ({ ...meter, ofFacility: true })),
+      ...branches.uncounted.map((meter): UncountedPart => ({ ...meter, ofFacility: true })),
     ];
     this.noteUncounted(uncounted);
     return {
@@ -235,14 +261,35 @@ export class RoomPower {
       localItPowerW: nodes.find(({ node }) => node === LOCAL_NODE)?.powerW ?? null,
       facilityPowerW,
       powerRatio: ratioOf(itPowerW, facilityPowerW, ratedW),
-      meteredItShare: meteredShare(itPowerW.value, nodes),
-      devices: nodes.flatMap((node) => node.parts),
+      meteredItShare: meteredShare(itPowerW.value, nodes, it),
+      devices: [...ownDevices, ...rest],
       meteredNodes: nodes.flatMap(({ node, metered }) => (metered ? [node] : [])),
       parts: parts.map(({ device, label, powerW }) => ({ device, label, powerW })),
-      meters: meters.parts,
+      meters,
       uncounted,
-      silent: [...nodes.map(({ summands }) => summands), meters.parts].flatMap(silentOf),
+      silent: [...nodes.map(({ summands }) => summands), branches.parts].flatMap(silentOf).concat(this.silentMeters(powers, it)),
+      tree: this.tree.state(atMs, powers, [...branches.parts]),
+      facilityMeters: branches.parts.length > 0 ? [] : powers.facilityMeters,
     };
+  }
+
+  private treeMeters({ facilityMeters }: TreePowers): LabelledPower[] {
+    return facilityMeters.map((device) => this.treeMeter(device));
+  }
+
+  private treeMeter(device: string): LabelledPower {
+    const { meters } = this.tree;
+    return { device, label: meters.label(device), powerW: meters.power(device).powerW };
+  }
+
+  /** Meters of the tree whose silence, or whose lag, withholds a sum. */
+  private silentMeters({ facility, facilityMeters }: TreePowers, it: ItSum | null): SilentPart[] {
+    const placed = (device: string): boolean => this.tree.isPlaced(device);
+    const ofFacility = (facility?.silent ?? []).filter((device) => facilityMeters.includes(device));
+    return [...new Set([...ofFacility, ...(it?.silent ?? []).filter(placed)])].map((device) => {
+      const { label, powerW } = this.treeMeter(device);
+      return { device, label, why: powerW.withheld ?? 'skewed' };
+    });
   }
 
   private noteUncounted(parts: readonly UncountedPart[]): void {
@@ -312,46 +359,4 @@ function isExcluded(device: string, excluded: ReadonlySet<string>): boolean {
   if (excluded.size === 0) return false;
   for (let end = device.length; end > 0; end = device.lastIndexOf('/', end - 1)) if (excluded.has(device.slice(0, end))) return true;
   return false;
-}
-
-function silentOf(parts: readonly LabelledPower[]): SilentPart[] {
-  return parts.flatMap(({ device, label, powerW }) =>
-    powerW.value === null ? [{ device, label, why: powerW.withheld ?? 'no-sensor' }] : [],
-  );
-}
-
-function modelledFacility(itPowerW: Quantity, ratedW: number, settings: Settings): Quantity {
-  const provenance = worstProvenance(['modelled', itPowerW.provenance]);
-  if (itPowerW.value === null) return withheld('W', itPowerW.withheld ?? 'no-sensor', provenance);
-  return quantity(facilityPower(itPowerW.value, ratedW, settings.facility).totalW, 'W', provenance);
-}
-
-function ratioOf(itPowerW: Quantity, facilityPowerW: Quantity, ratedW: number): Quantity {
-  const provenance = worstProvenance(['derived', itPowerW.provenance, facilityPowerW.provenance]);
-  if (itPowerW.value === null) return withheld('1', itPowerW.withheld ?? 'no-sensor', provenance);
-  if (facilityPowerW.value === null) return withheld('1', facilityPowerW.withheld ?? 'no-sensor', provenance);
-  if (facilityPowerW.value < itPowerW.value) return withheld('1', 'inconsistent-meters', provenance);
-  const ratio = powerRatio(itPowerW.value, facilityPowerW.value, ratedW);
-  return ratio === null ? withheld('1', 'it-load-near-zero', provenance) : quantity(ratio, '1', provenance);
-}
-
-function meteredShare(itW: number | null, nodes: readonly NodePower[]): number | null {
-  if (itW === null || itW <= 0) return null;
-  let meteredW = 0;
-  for (const { parts, metered, powerW: whole } of nodes) {
-    if (metered) meteredW += whole.value ?? 0;
-    else for (const { powerW } of parts) if (powerW.provenance === 'measured') meteredW += powerW.value ?? 0;
-  }
-  return Math.min(1, meteredW / itW);
-}
-
-/** The sum, at best derived; the first part without a value withholds it. */
-function sum(parts: readonly LabelledPower[]): Quantity {
-  const provenance = worstProvenance(['derived', ...parts.map(({ powerW }) => powerW.provenance)]);
-  let total = 0;
-  for (const { powerW } of parts) {
-    if (powerW.value === null) return withheld('W', powerW.withheld ?? 'no-sensor', provenance);
-    total += powerW.value;
-  }
-  return quantity(total, 'W', provenance);
 }

@@ -2,6 +2,7 @@ import type { Log } from '@shared/base/log';
 import type { Disposable } from '@shared/base/disposable';
 import type { ScalarPoints } from '@shared/model/curve';
 import type { RunLaunch } from '@shared/model/launch';
+import type { MarkRule } from '@shared/model/mark';
 import type { ParamValues } from '@shared/model/param';
 import type { Program } from '@shared/model/program';
 import type { EngineId, RecipeId } from '@shared/model/recipes';
@@ -12,6 +13,7 @@ import type { RunAppend } from '../store/records/runs/runs';
 import type { StoreWriter } from '../store/types';
 import type { RunLogs } from './log/run-logs';
 import type { ProcessLauncher } from './launcher';
+import type { Remark } from './marks/remark';
 import type { Prepared } from './run-start';
 import type { Snapshots } from './snapshot/snapshots';
 import type { SupervisorTimings } from './supervisor';
@@ -42,6 +44,8 @@ export interface JobsOptions extends Partial<SupervisorTimings> {
   readonly hold?: boolean;
   /** Takes down what there is when a program begins. Default: nobody does. */
   readonly snapshots?: Pick<Snapshots, 'begin' | 'close'>;
+  /** The numbers that persons marked in what a program prints. Default: none. */
+  readonly rulesOf?: (program: Program) => readonly MarkRule[];
   /** Whether a GPU that a run asks for is there. Default: it is. */
   readonly isPresent?: (gpu: string) => boolean;
 }
@@ -90,6 +94,8 @@ export interface Jobs {
   held(runId: string): Run | null;
   /** Names a run, tags it, writes to it, also while it is under way. @throws AppError 'not-found' */
   label(runId: string, labels: RunLabelsChange): void;
+  /** Reads what a person marked from its log, and goes on so. @throws AppError 'not-found', 'storage-…' */
+  remark(runId: string, change: Remark): Promise<void>;
   /** The first process of each run under way; undefined = its runtime does not tell it. */
   processes(): ReadonlyMap<string, number | undefined>;
   /** Points that were published although the database could not take them yet: the newest of the run's curves. */

@@ -2,7 +2,7 @@ import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
 import { checkParams, type ParamCheck, type ParamSpec } from '@shared/model/param';
 import { freshControl, isPaused, PAUSES_MAX, plainLaunch, type RunControl } from '@shared/model/launch';
-import { PROGRAM_KIND } from '@shared/model/program';
+import { PROGRAM_KIND, programOf } from '@shared/model/program';
 import { recipes } from '@shared/model/recipes';
 import type { Run } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
@@ -13,6 +13,7 @@ import { forgetProcess, noteProcess, wasBegun } from './process-file';
 import { recoverRun } from './recovery';
 import { artifactsFolder } from './run-folders';
 import { createRunIds } from './run-id';
+import { remarkRun } from './marks/remark';
 import { RunRecord, type RecordDeps } from './run-record';
 import { programRun, recipeRun, startedProgram, startOf, type NewRun, type Prepared } from './run-start';
 import { defaultTimings, supervise, type Supervised, type Supervision, type SupervisorTimings } from './supervisor';
@@ -156,7 +157,9 @@ export function createJobs(options: JobsOptions): Jobs {
 
   /** Sees a process through to its end. */
   function see(id: string, record: RunRecord, supervised: Supervised): Supervision {
-    const supervision = supervise(supervised, record, timings);
+    const program = supervised.trainer === null ? programOf(record.run.params) : null;
+    const rules = program === null ? [] : (options.rulesOf?.(program) ?? []);
+    const supervision = supervise({ ...supervised, rules }, record, timings);
     running.set(id, supervision);
     void supervision.done.then(() => {
       running.delete(id);
@@ -327,6 +330,12 @@ export function createJobs(options: JobsOptions): Jobs {
       const record = records.get(runId) ?? new RunRecord(known(runId), deps);
       record.label(labels);
       keepUntilSaved(runId, record);
+    },
+    async remark(runId, change) {
+      const record = records.get(runId) ?? new RunRecord(known(runId), deps);
+      const isThere = (): boolean => find(runId) !== null;
+      await remarkRun(record, running.get(runId)?.scalars ?? null, change, options.logs, isThere);
+      if (isThere()) keepUntilSaved(runId, record);
     },
     processes: () => new Map([...running].map(([id, { pid }]) => [id, pid])),
     notStored: (runId) => records.get(runId)?.notStored.curves ?? [],

@@ -1,9 +1,11 @@
 import { setTimeout as startTimer } from 'node:timers';
 import { setTimeout } from 'node:timers/promises';
 import type { ScalarPoints } from '@shared/model/curve';
+import type { MarkRule } from '@shared/model/mark';
 import type { LogLine } from '@shared/model/run-log';
 import type { ScalarReading } from '../readers/reading';
-import { TextReaders, type TextSource } from '../readers/text';
+import { TextReaders, textSources, type TextSource } from '../readers/text';
+import type { Rereading } from './marks/rereading';
 import { ScalarOwners, type ScalarSource } from './scalar-owners';
 
 const TELL_EVERY_MS = 200;
@@ -14,6 +16,8 @@ const READINGS_AT_ONCE = 50_000;
 /** How long a name that is printed first waits for the helper to tell it, ms; so many readings wait at most. */
 const HELD_MS = 1_000;
 const HELD_MAX = 10_000;
+/** Characters that wait for the log to be read anew; of a flood beyond that the new reader sees nothing. */
+const AWAITED_MAX = 32 * 1024 * 1024;
 
 const words: Readonly<Record<ScalarSource, string>> = {
   printed: 'what is printed',
@@ -40,11 +44,16 @@ export interface ProgramScalarsOptions {
   readonly now: () => number;
   /** Whether a helper is in the program: what it tells comes a moment after it is printed. */
   readonly hasHelper?: () => boolean;
+  /** The numbers that a person marked in what it prints. */
+  readonly rules?: readonly MarkRule[];
 }
 
 /** The scalars in what a program prints and writes, told a few times a second. Whatever it says, this neither throws nor grows. */
 export class ProgramScalars {
-  private readonly readers: TextReaders;
+  private readers: TextReaders;
+  /** What comes while the log is read anew, for whoever reads it; null = nobody does. */
+  private awaited: { readonly source: TextSource; readonly text: string; readonly atMs: number }[] | null = null;
+  private awaitedLength = 0;
   private readonly owners: ScalarOwners;
   private readonly taken = new Set<string>();
   private held: { readonly reading: ScalarReading; readonly atMono: number }[] = [];
@@ -56,6 +65,7 @@ export class ProgramScalars {
   private timer: NodeJS.Timeout | null = null;
   private muted = false;
   private thinned = false;
+  private isEnded = false;
 
   constructor(private readonly options: ProgramScalarsOptions) {
     this.owners = new ScalarOwners((name, from, to) => {
@@ -69,11 +79,47 @@ export class ProgramScalars {
       (text) => {
         if (!this.muted) options.notice(text);
       },
+      options.rules,
     );
   }
 
   push(source: TextSource, text: string): void {
-    this.readers.push(source, text, this.options.now());
+    const atMs = this.options.now();
+    this.readers.push(source, text, atMs);
+    if (this.awaited === null || this.awaitedLength > AWAITED_MAX) return;
+    this.awaited.push({ source, text, atMs });
+    this.awaitedLength += text.length;
+  }
+
+  /** By these rules from now on; what they would have found before is not looked for. */
+  setRules(rules: readonly MarkRule[]): void {
+    this.readers.setRules(rules);
+  }
+
+  /**
+   * Reads on by `reread` once that has read what was printed until now. One at a time.
+   * @param readKept reads it
+   * @param put is called between what was read by then and what comes: takes over what was found
+   */
+  async remark(reread: Rereading, readKept: () => Promise<void>, put: () => void): Promise<void> {
+    const unfinished = textSources.map((source) => [source, this.readers.unfinished(source)] as const);
+    const awaited: NonNullable<typeof this.awaited> = (this.awaited = []);
+    this.awaitedLength = 0;
+    try {
+      await readKept();
+      for (const [source, text] of unfinished) reread.push(source, text, null);
+      for (const { source, text, atMs } of awaited) reread.push(source, text, atMs);
+      if (this.isEnded) reread.readers.end();
+      this.release(0);
+      this.flush();
+      put();
+    } finally {
+      this.awaited = null;
+    }
+    const { name, step } = reread.points();
+    this.next.set(name, (step.at(-1) ?? -1) + 1);
+    reread.sink = (reading) => this.takePrinted(reading);
+    this.readers = reread.readers;
   }
 
   /** Reads what an earlier core has told already: epochs and steps go on from there. */
@@ -101,6 +147,7 @@ export class ProgramScalars {
 
   /** The program has ended: tells what was held back. */
   end(): void {
+    this.isEnded = true;
     this.readers.end();
     this.release(0);
     this.flush();

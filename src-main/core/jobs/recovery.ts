@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { programOf } from '@shared/model/program';
 import type { Run } from '@shared/model/run';
-import { LOG_PAGE_MAX, type LogLine } from '@shared/model/run-log';
+import type { LogLine } from '@shared/model/run-log';
 import { endGroup } from '../../children/group';
 import { bootId, isAlive, type ProcessIdentity } from '../../children/identity';
 import { endMarked, markedProcesses } from '../../children/marked';
 import { readExitFile } from '../../children/output-spool';
 import type { StoreWriter } from '../store/types';
 import type { LeftProcess, ProcessLauncher } from './launcher';
+import { logPages } from './log/log-pages';
 import type { RunLogs } from './log/run-logs';
 import { notedProcess } from './process-file';
 import { outputFolder } from './run-folders';
@@ -78,11 +79,7 @@ export async function recoverRun(record: RunRecord, options: RecoveryOptions): P
 async function keptOutput(logs: Pick<RunLogs, 'read'>, runId: string): Promise<readonly LogLine[]> {
   const lines: LogLine[] = [];
   try {
-    for (let fromLine: number | null = 1; fromLine !== null;) {
-      const page = await logs.read(runId, { fromLine, limit: LOG_PAGE_MAX });
-      lines.push(...page.lines);
-      fromLine = page.next;
-    }
+    for await (const page of logPages(logs, runId)) lines.push(...page);
   } catch {
     return [];
   }

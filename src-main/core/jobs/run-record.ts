@@ -1,16 +1,18 @@
 import type { Log } from '@shared/base/log';
 import { toDisposable, type Disposable } from '@shared/base/disposable';
+import { AppError } from '@shared/contract/errors';
+import type { ScalarPoints } from '@shared/model/curve';
 import type { Run, RunEnergy, RunLabelsChange } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
 import type { LogLine } from '@shared/model/run-log';
 import { ENERGY_SCALAR } from '@shared/model/scalars';
 import type { Reading } from '@shared/model/series';
-import type { Message } from '@shared/text/message';
+import { message, type Message } from '@shared/text/message';
 import type { RunAppend, RunTables } from '../store/records/runs/runs';
 import type { RunLogs } from './log/run-logs';
 import { PendingPoints } from './pending-points';
 import { scalarReadings } from './scalar-readings';
-import { initialState, reduceRun, type RunEffect, type RunEvent, type RunState } from './state-machine';
+import { initialState, reduceRun, withCurves, type RunEffect, type RunEvent, type RunState } from './state-machine';
 
 const FLUSH_EVERY_MS = 250;
 const RETRY_EVERY_MS = 5000;
@@ -121,6 +123,21 @@ export class RunRecord {
     const { run } = this.state;
     this.state = { ...this.state, run: { ...run, launch: launch ?? run.launch, control: control ?? run.control } };
     this.flush();
+  }
+
+  /**
+   * Puts curves that were read anew in the place of all that there was of these names.
+   * @param step how far the run is by them; null = they do not tell
+   * @throws AppError `storage-…`: nothing is changed
+   */
+  replaceCurves(dropped: readonly string[], curves: readonly ScalarPoints[], step: number | null): void {
+    this.flush();
+    if (!this.save(true)) throw new AppError('storage-failed', message('message.mark.notStored'));
+    const run = withCurves(this.state.run, dropped, curves, step);
+    const append: RunAppend = { dropped, curves };
+    this.deps.writer.runs.save(run, append);
+    this.state = { ...this.state, run };
+    this.deps.publish(run, append);
   }
 
   label({ name, tags, notes }: RunLabelsChange): void {

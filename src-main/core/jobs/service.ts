@@ -11,6 +11,7 @@ import { storeService } from '../store/service';
 import { telemetryService } from '../telemetry/service';
 import { createJobs } from './jobs';
 import { logsService } from './logs-service';
+import { markedProgram } from './marks/marked-program';
 import { snapshotsService } from './snapshot/service';
 import { deleteRemains, RUNS_FOLDER } from './run-folders';
 
@@ -32,6 +33,7 @@ export const runsService = defineService({
         return openSecrets(launch, secrets.vault).then((env) => ({ env: { ...env, ...gpus } }));
       },
       snapshots,
+      rulesOf: (program) => store.programMarks.of(markedProgram(program)),
       hold: options.holdRuns === true,
       isPresent: (gpu) => devices.list().some(({ device, state }) => device === gpu && state === 'present'),
       append: (atMs, readings) => telemetry.append(atMs, readings),

@@ -259,6 +259,25 @@ function widened(before: Extremes | undefined, values: readonly number[], steps:
   return { min, max, ...(minStep === undefined ? {} : { minStep }), ...(maxStep === undefined ? {} : { maxStep }) };
 }
 
+/** The run with other curves in the place of those that were dropped. @param step how far it is by them; null = they do not tell */
+export function withCurves(run: Run, dropped: readonly string[], curves: readonly ScalarPoints[], step: number | null): Run {
+  const rest = <T>(of: Readonly<Record<string, T>>): Map<string, T> => new Map(Object.entries(of).filter(([name]) => !dropped.includes(name)));
+  const [last, extremes] = [rest(run.last), rest(run.extremes)];
+  for (const { name, step: steps, value } of curves) {
+    const newest = value.at(-1);
+    if (newest === undefined) continue;
+    last.set(name, Number.isFinite(newest) ? newest : null);
+    const widest = widened(undefined, value, steps);
+    if (widest !== undefined) extremes.set(name, widest);
+  }
+  return {
+    ...run,
+    progress: { ...run.progress, step: Math.max(run.progress.step, step ?? 0) },
+    last: Object.fromEntries(last),
+    extremes: Object.fromEntries(extremes),
+  };
+}
+
 /** Of a trainer's columns, the points of each name. */
 function scalars(state: RunState, { step: steps, atMs: times, values, progress }: TrainerScalars, atMs: number): Step {
   const points = Object.entries(values).map(([name, column]) => {

@@ -1,6 +1,7 @@
 import { DisposableStore } from '@shared/base/disposable';
 import { TRAINER_LINE_MAX, TrainerEvent, type TrainerRequest, type TrainerSpec } from '@shared/contract/trainer';
 import { isPaused, type StopSignal } from '@shared/model/launch';
+import type { MarkRule } from '@shared/model/mark';
 import type { RunFailure } from '@shared/model/run';
 import type { LogLine } from '@shared/model/run-log';
 import { english, message, type KeyedMessage } from '@shared/text/message';
@@ -45,6 +46,8 @@ export interface Supervision {
   readonly pid: number | undefined;
   /** Once it has a pid; null = it never got one. */
   readonly spawned: Promise<number | null>;
+  /** What is found in what it prints; null of a trainer, and of a program that could not be started. */
+  readonly scalars: ProgramScalars | null;
   /** Asks, then SIGTERM, then SIGKILL. */
   stop(): void;
   /** Halts the whole group, or lets it go on. */
@@ -84,13 +87,15 @@ export interface Supervised {
   readonly files?: RunFilesPlaces;
   /** How a program is asked to end: `graceMs` until it is killed, null = as the timings say. Left out: by SIGTERM. */
   readonly stop?: { readonly signal: StopSignal; readonly graceMs: number | null };
+  /** The numbers that a person marked in what it prints. */
+  readonly rules?: readonly MarkRule[];
   /** What an earlier core has kept of its output. */
   readonly earlier?: readonly LogLine[];
 }
 
 /** Sees one process through to its end. Whatever it prints or does, this neither throws nor grows. */
 export function supervise(
-  { begin, refused, away, trainer, files, stop, earlier = [] }: Supervised,
+  { begin, refused, away, trainer, files, stop, rules = [], earlier = [] }: Supervised,
   record: RunRecord,
   timings: SupervisorTimings,
 ): Supervision {
@@ -101,7 +106,7 @@ export function supervise(
     process = begin((error) => record.log('core', `The core failed at what the process sent: ${String(error)}`));
   } catch (error) {
     record.apply(refused(error));
-    return { pid: undefined, spawned: Promise.resolve(null), stop: () => undefined, signal: () => undefined, done: Promise.resolve() };
+    return { scalars: null, pid: undefined, spawned: Promise.resolve(null), stop: () => undefined, signal: () => undefined, done: Promise.resolve() };
   }
 
   const started = new DisposableStore();
@@ -183,6 +188,7 @@ export function supervise(
           tell: (points, step) => void apply({ t: 'read', points, step }),
           notice: (text) => record.log('core', text),
           now: () => Date.now(),
+          rules,
           hasHelper: () => watched?.hasHelper ?? false,
         })
       : null;
@@ -243,6 +249,7 @@ export function supervise(
       return process.pid;
     },
     spawned: process.spawned,
+    scalars: read,
     stop: () => apply({ t: 'stop' }),
     signal: (signal) => process.kill(signal),
     done,

@@ -11,6 +11,8 @@ export interface ScalarReading {
   readonly epoch?: number;
   /** The step is an epoch's number: the source counts none finer. */
   readonly isEpoch?: true;
+  /** Found by what a person marked. */
+  readonly isMarked?: true;
   /** NaN and infinities are as the program said them. */
   readonly value: number;
   /** Wall clock, ms. Null = the source tells none. */

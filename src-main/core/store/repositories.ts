@@ -4,9 +4,12 @@ import { deviceTree } from './records/device-tree';
 import { devices } from './records/devices';
 import { events } from './records/events';
 import { ledger } from './records/ledger/repository';
+import { meterEnergy } from './records/meter-energy';
 import { metrics } from './records/metrics';
 import { powerParts } from './records/power-parts';
+import { powerTree } from './records/power-tree';
 import { priceLists } from './records/price-lists';
+import { programMarks } from './records/program-marks';
 import { runs } from './records/runs/runs';
 import { savedViews } from './records/saved-views';
 import { settings } from './records/settings/settings';
@@ -27,9 +30,12 @@ export const repositories = {
   devices,
   collectors,
   powerParts,
+  powerTree,
+  meterEnergy,
   ledger,
   priceLists,
   savedViews,
+  programMarks,
 } as const;
 
 /** Every step of the schema, in order, without a gap. */

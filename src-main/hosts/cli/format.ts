@@ -48,6 +48,8 @@ export function withheldReason(reason: NonNullable<Quantity['withheld']>): strin
       return 'the facility is metered below the IT it feeds';
     case 'ambiguous-meters':
       return 'several meters of one machine; leave out those that measure the same twice';
+    case 'skewed':
+      return 'meters read at moments too far apart';
     case 'not-started':
       return 'not started';
     case 'no-samples':

@@ -5,8 +5,9 @@ import { basename, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '@shared/contract/errors';
 import { toScalarValue } from '@shared/model/curve';
+import type { MarkRule } from '@shared/model/mark';
 import type { FileFormat, FoundFile } from '../../core/readers/files/file-format';
-import { fileFormats } from '../../core/readers/files';
+import { fileFormatsWith } from '../../core/readers/files';
 import type { FileParameter, FileSink } from '../../core/readers/files/file-sink';
 import { RunFolderFiles } from '../../core/readers/files/folder';
 import type { ScalarReading } from '../../core/readers/reading';
@@ -19,6 +20,8 @@ export interface ReadRequest {
   /** Files and folders; `-` = standard input. */
   readonly files: readonly string[];
   readonly json: boolean;
+  /** What is marked in the lines of texts. */
+  readonly rules: readonly MarkRule[];
 }
 
 const STDIN = '-';
@@ -26,7 +29,7 @@ const HEAD_BYTES = 4096;
 const NAMES_SHOWN = 12;
 
 /** Prints the scalars of files and folders and keeps nothing. @returns 0, or 1 where one has none, 130 interrupted */
-export async function readFiles({ files, json }: ReadRequest, terminal: Terminal): Promise<number> {
+export async function readFiles({ files, json, rules }: ReadRequest, terminal: Terminal): Promise<number> {
   // Looked at before the first is read, which may take long.
   for (const file of files) if (file !== STDIN && !existsSync(file)) throw new AppError('not-found', `There is no file ${resolve(file)}.`);
   const abort = new AbortController();
@@ -43,6 +46,7 @@ export async function readFiles({ files, json }: ReadRequest, terminal: Terminal
       };
       const found = await readOne(
         file,
+        fileFormatsWith(rules),
         terminal,
         take,
         async () => {
@@ -69,6 +73,7 @@ export async function readFiles({ files, json }: ReadRequest, terminal: Terminal
  */
 async function readOne(
   file: string,
+  formats: readonly FileFormat[],
   terminal: Terminal,
   take: (reading: ScalarReading, within: string | null) => void,
   between: () => Promise<void>,
@@ -88,7 +93,7 @@ async function readOne(
     notice: (text) => terminal.note(text),
   };
   const isFolder = file !== STDIN && (await stat(file)).isDirectory();
-  const reader = new RunFolderFiles({ root: isFolder ? file : null, formats: fileFormats, sink });
+  const reader = new RunFolderFiles({ root: isFolder ? file : null, formats, sink });
   if (file === STDIN) await withStandardInput((path) => look(path));
   else await look(file);
   if (parameters.size > 0) terminal.note(`Parameters: ${shown([...parameters], ([name, value]) => `${name} = ${value}`)}`);
@@ -98,7 +103,7 @@ async function readOne(
   async function look(path: string): Promise<void> {
     if (!isFolder) {
       const named = { path: resolve(path), folder: '', name: file === STDIN ? 'standard input' : basename(path), isNamed: true };
-      const format = formatOf(named, await headOf(path));
+      const format = formatOf(formats, named, await headOf(path));
       if (format === undefined) terminal.note(`${file} is neither text nor a kind of file that is known.`);
       reader.add(named, format);
     }
@@ -107,8 +112,8 @@ async function readOne(
 }
 
 /** By its name, as a damaged file has nothing else; then by how it begins. */
-function formatOf(file: FoundFile, head: Buffer): FileFormat | undefined {
-  return fileFormats.find((each) => each.isFallback !== true && each.matches(file)) ?? fileFormats.find((each) => each.recognizes(head));
+function formatOf(formats: readonly FileFormat[], file: FoundFile, head: Buffer): FileFormat | undefined {
+  return formats.find((each) => each.isFallback !== true && each.matches(file)) ?? formats.find((each) => each.recognizes(head));
 }
 
 /** Which kind it is shows only with its beginning, and some are read by place: it goes through a file that nobody else reads. */

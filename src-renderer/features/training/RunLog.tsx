@@ -1,12 +1,18 @@
-import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import type { ProgramMarks } from '@shared/model/mark';
 import type { LogLine } from '@shared/model/run-log';
+import { valueOf } from '../../data/loadable';
 import { RunLogStore } from '../../data/run-log';
 import { formatMessage } from '../../i18n/format-message';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
-import { useDisposable, useReadable } from '../../rpc/hooks';
+import { useDisposable, useReadable, useStream } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
 import { drawnHeight, rowsInSight, topOf, type LogView } from './log-rows';
+import { LineText } from './marks/LineText';
+import type { MarkedNumber } from './marks/mark-form';
+import { MarkDialog } from './marks/MarkDialog';
+import { MarkList } from './marks/MarkList';
 import { RunLogTools } from './RunLogTools';
 import './run-log.css';
 
@@ -14,20 +20,72 @@ import './run-log.css';
 const ROW_PX = 17;
 const NEAR_END_PX = 24;
 
-/** The whole log of a run, of which only the lines in sight are asked for and drawn; follows the newest until it is scrolled up. */
-export function RunLog({ runId, following }: { readonly runId: string; readonly following: boolean }): ReactNode {
-  const { client } = useServices();
-  const store = useDisposable(useCallback(() => new RunLogStore(client, runId), [client, runId]));
-  return store ? <LogView store={store} following={following} /> : null;
+interface RunLogProps {
+  readonly runId: string;
+  readonly following: boolean;
+  readonly ofProgram: boolean;
 }
 
-function LogView({ store, following }: { readonly store: RunLogStore; readonly following: boolean }): ReactNode {
+/** The whole log of a run, of which only the lines in sight are asked for and drawn; follows the newest until it is scrolled up. */
+export function RunLog({ runId, following, ofProgram }: RunLogProps): ReactNode {
+  const { client } = useServices();
+  const store = useDisposable(useCallback(() => new RunLogStore(client, runId), [client, runId]));
+  if (store === null) return null;
+  return ofProgram ? <MarkedLog store={store} runId={runId} following={following} /> : <LogView store={store} following={following} />;
+}
+
+const whole = (_: ProgramMarks | null, frame: ProgramMarks): ProgramMarks => frame;
+
+/** The log of a program: a number in it can be given a name. */
+function MarkedLog({
+  store,
+  runId,
+  following,
+}: {
+  readonly store: RunLogStore;
+  readonly runId: string;
+  readonly following: boolean;
+}): ReactNode {
+  const marks = valueOf(
+    useStream(
+      'marks.live',
+      useMemo(() => ({ runId }), [runId]),
+      whole,
+    ),
+  );
+  const [pressed, setPressed] = useState<MarkedNumber | null>(null);
+  return (
+    <>
+      <LogView
+        store={store}
+        following={following}
+        list={marks === null || marks.rules.length === 0 ? null : <MarkList runId={runId} marks={marks} />}
+        onNumber={marks === null ? null : setPressed}
+      />
+      {marks === null || pressed === null ? null : (
+        <MarkDialog runId={runId} program={marks.program} from={pressed} onClose={() => setPressed(null)} />
+      )}
+    </>
+  );
+}
+
+interface LogViewProps {
+  readonly store: RunLogStore;
+  readonly following: boolean;
+  /** Stands above the lines. */
+  readonly list?: ReactNode;
+  /** A number of a line was pressed; left out = none can be. */
+  readonly onNumber?: ((pressed: MarkedNumber) => void) | null;
+}
+
+function LogView({ store, following, list = null, onNumber = null }: LogViewProps): ReactNode {
   const { t, format } = useTexts();
   const { extent, error } = useReadable(store);
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState<LogView>({ topPx: 0, heightPx: 0 });
   const [follows, setFollows] = useState(true);
   const [marked, setMarked] = useState<number | null>(null);
+  const [isPicking, setPicking] = useState(false);
   const rows = store.rowCount;
   const heightPx = drawnHeight(rows, ROW_PX);
   const { from, to, offsetPx } = rowsInSight(rows, ROW_PX, view);
@@ -67,9 +125,29 @@ function LogView({ store, following }: { readonly store: RunLogStore; readonly f
         </span>
         <span className="toolbar-end">
           {rows > 0 ? <RunLogTools store={store} marked={marked} firstSeen={firstSeq(store, from, to)} onFound={goTo} /> : null}
+          {rows === 0 || onNumber === null ? null : (
+            <Button
+              aria-pressed={isPicking}
+              icon="edit"
+              data-testid="mark-pick"
+              onClick={() => {
+                setPicking(!isPicking);
+                // What is to be pressed stands still.
+                setFollows(false);
+              }}
+            >
+              {t('marks.title')}
+            </Button>
+          )}
           {follows || !following ? null : <Button onClick={() => setFollows(true)}>{t('run.log.follow')}</Button>}
         </span>
       </div>
+      {list}
+      {isPicking ? (
+        <p className="log-picking" role="status">
+          {t('marks.picking')}
+        </p>
+      ) : null}
       {error ? <p className="facts-empty">{formatMessage(t, error.localized)}</p> : null}
       <div
         ref={box}
@@ -88,7 +166,7 @@ function LogView({ store, following }: { readonly store: RunLogStore; readonly f
         <div className="log-all" style={{ height: heightPx }}>
           <div className="log-seen" style={{ transform: `translateY(${offsetPx}px)` }}>
             {Array.from({ length: to - from }, (_, i) => (
-              <LogRowView key={from + i} store={store} index={from + i} marked={marked} />
+              <LogRowView key={from + i} store={store} index={from + i} marked={marked} onNumber={isPicking ? onNumber : null} />
             ))}
           </div>
         </div>
@@ -97,16 +175,13 @@ function LogView({ store, following }: { readonly store: RunLogStore; readonly f
   );
 }
 
-/** Drawn anew with the list: the row of a line stays, what is known of it may not. */
-function LogRowView({
-  store,
-  index,
-  marked,
-}: {
-  readonly store: RunLogStore;
+interface LogRowProps extends Pick<Required<LogViewProps>, 'store' | 'onNumber'> {
   readonly index: number;
   readonly marked: number | null;
-}): ReactNode {
+}
+
+/** Drawn anew with the list: the row of a line stays, what is known of it may not. */
+function LogRowView({ store, index, marked, onNumber }: LogRowProps): ReactNode {
   const { t, format } = useTexts();
   const row = store.row(index);
   if (row.t === 'dropped') {
@@ -114,16 +189,25 @@ function LogRowView({
     return <div className="log-line log-dropped">{t('run.log.dropped', { count, shown: format.number(count, 0) })}</div>;
   }
   if (row.t === 'loading') return <div className="log-line log-loading" aria-busy="true" />;
-  return <LineView line={row.line} isMarked={row.line.seq === marked} />;
+  return <LineView line={row.line} isMarked={row.line.seq === marked} onNumber={onNumber} />;
 }
 
-function LineView({ line, isMarked }: { readonly line: LogLine; readonly isMarked: boolean }): ReactNode {
+interface LineViewProps extends Pick<LogRowProps, 'onNumber'> {
+  readonly line: LogLine;
+  readonly isMarked: boolean;
+}
+
+function LineView({ line, isMarked, onNumber }: LineViewProps): ReactNode {
   const { t, format } = useTexts();
   return (
     <div className={`log-line log-${line.source}`} data-seq={line.seq} aria-current={isMarked || undefined}>
       <time title={format.dateTime(line.atMs)}>{format.time(line.atMs)}</time>
       <span className="log-source">{t(`run.log.source.${line.source}`)}</span>
-      <span className="log-text">{line.text}</span>
+      {onNumber === null || (line.source !== 'stdout' && line.source !== 'stderr') ? (
+        <span className="log-text">{line.text}</span>
+      ) : (
+        <LineText text={line.text} onNumber={(number) => onNumber({ line: line.text, number })} />
+      )}
     </div>
   );
 }

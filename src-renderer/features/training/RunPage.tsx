@@ -105,7 +105,7 @@ function RunPart({ run, store, tab }: { readonly run: Run; readonly store: RunSt
     case 'room':
       return <RunChart key={tab} run={run} store={store} ofRoom />;
     case 'log':
-      return <RunLog runId={run.id} following={!isFinal(run.status)} />;
+      return <RunLog runId={run.id} following={!isFinal(run.status)} ofProgram={run.kind === PROGRAM_KIND} />;
     case 'bill':
       return <RunBill run={run} />;
     case 'setup':

@@ -45,6 +45,18 @@ describe('read', () => {
   });
   afterAll(() => folder.remove());
 
+  it('reads what is marked in the lines of a text, and refuses a mark that names no number', async () => {
+    writeFileSync(at('odd.txt'), 'Round 3 of 9: perplexity is now 12.5 (was 13)\nRound 4 of 9: perplexity is now nan (was 12.5)\n');
+    const { out, code } = await read(at('odd.txt'), '--json', '--mark', 'ppl=Round {step} of 9: perplexity is now {value} (was 0)');
+    expect(linesOf(out)).toEqual([
+      { name: 'ppl', step: 3, value: 12.5, atMs: null },
+      { name: 'ppl', step: 4, value: 'NaN', atMs: null },
+    ]);
+    expect(code).toBe(0);
+    expect(() => parseArgs(['read', 'x', '--mark', 'ppl=Round 3'])).toThrow(/no \{value\}/);
+    expect(() => parseArgs(['read', 'x', '--mark', 'Round {value}'])).toThrow(/a name/);
+  });
+
   it('prints a line of JSON a point, whatever kind of file it is', async () => {
     const { code, out, err } = await read(at('run'), '--json');
     expect(linesOf(out)).toEqual([

@@ -85,6 +85,11 @@ export class RunLogs {
     return readLog(logFolder(this.options.runsDir, runId), query, this.open.get(runId)?.writer.unwritten, signal);
   }
 
+  /** The newest line of a log that is being written; 0 = none is. */
+  lastLine(runId: string): number {
+    return this.open.get(runId)?.writer.extent.lastLine ?? 0;
+  }
+
   /** When the run logged something last, ms; null = it never did. Of a file that cannot be read, when its first line came. */
   lastAtMs(runId: string): number | null {
     const last = listSegments(logFolder(this.options.runsDir, runId)).at(-1);

@@ -1,9 +1,10 @@
+import type { MarkRule } from '@shared/model/mark';
 import type { NoticeSink, ReadingSink } from '../reading';
 import { JsonLinesReader } from './json-lines';
 import { KerasReader } from './keras';
 import { KeyValueReader } from './key-values';
 import type { LineReader, ReaderContext } from './line-reader';
-import { MarkedReader, type MarkRule } from './marked';
+import { MarkedReader } from './marked';
 import { NAMES_MAX, Position } from './position';
 import { PythonDictReader } from './python-dict';
 import { RichReader } from './rich';
@@ -20,12 +21,13 @@ const readers: readonly (() => LineReader)[] = [
   () => new KeyValueReader(),
 ];
 
-export type TextSource = 'stdout' | 'stderr';
+export const textSources = ['stdout', 'stderr'] as const;
+export type TextSource = (typeof textSources)[number];
 
 /** Finds the scalars in what a program prints, of both its outputs. Whatever it prints, this neither throws nor grows. */
 export class TextReaders {
   private readonly asked: readonly LineReader[];
-  private readonly marked: MarkedReader;
+  private marked: MarkedReader;
   private readonly lines: Readonly<Record<TextSource, TerminalLines>>;
   private readonly last = new Map<string, { readonly step: number | null; readonly value: number }>();
   private readonly noticed = new Set<string>();
@@ -34,7 +36,7 @@ export class TextReaders {
 
   /**
    * @param rules what a person marked in earlier lines of this program
-   * @throws RangeError of a rule whose pattern has no place for the number
+   * @throws MessageError of a rule whose pattern has no place for the number
    */
   constructor(sink: ReadingSink, notice: NoticeSink, rules: readonly MarkRule[] = []) {
     this.asked = readers.map((make) => make());
@@ -64,6 +66,16 @@ export class TextReaders {
   push(source: TextSource, text: string, atMs: number | null): void {
     this.atMs = atMs;
     this.lines[source].push(text);
+  }
+
+  /** @throws MessageError as the constructor does */
+  setRules(rules: readonly MarkRule[]): void {
+    this.marked = new MarkedReader(rules);
+  }
+
+  /** What stands in an output without the end of its line. */
+  unfinished(source: TextSource): string {
+    return this.lines[source].unfinished;
   }
 
   /** The program has ended. */

@@ -15,6 +15,11 @@ export class TerminalLines {
 
   constructor(private readonly onLine: LineListener) {}
 
+  /** What stands there and is not told yet. */
+  get unfinished(): string {
+    return this.returned ? `${this.held}\r` : this.held;
+  }
+
   push(text: string): void {
     let from = 0;
     if (this.returned && text !== '') {

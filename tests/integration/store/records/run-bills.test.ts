@@ -92,6 +92,8 @@ class Bench {
       meters: [],
       uncounted: this.excluded.map((device) => ({ device, label: device, why: 'excluded' as const })),
       silent: [],
+      tree: { atMs: this.wallMs, revision: 0, places: [], branches: [], meters: [], facility: 'none', open: [] },
+      facilityMeters: [],
     };
     this.keeper.note([{ device: 'host', label: 'host', metric: 'cpu.load', provenance: 'measured', value: 50 }], []);
     this.keeper.tick(point);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ScalarReading } from '../../../../src-main/core/readers/reading';
 import { TextReaders } from '../../../../src-main/core/readers/text';
-import type { MarkRule } from '../../../../src-main/core/readers/text/marked';
+import type { MarkRule } from '@shared/model/mark';
 
 interface Read {
   readonly readings: ScalarReading[];

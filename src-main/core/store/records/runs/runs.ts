@@ -31,6 +31,8 @@ export interface RunSpan {
 export interface RunAppend {
   /** Added to its curves in the order told. */
   readonly curves?: readonly ScalarPoints[];
+  /** Curves that go, with all their points, before those are added. */
+  readonly dropped?: readonly string[];
 }
 
 export interface RunTables {
@@ -57,7 +59,7 @@ function openRunTables(
   db: WriteHandle,
   log: Log,
   series: Pick<SampleTables, 'dropDevice' | 'endDevice' | 'forgetDeleted'>,
-  curvesOfRuns: Pick<CurveTables, 'append' | 'settle'>,
+  curvesOfRuns: Pick<CurveTables, 'append' | 'drop' | 'settle'>,
 ): RunTables {
   const columns = runColumns.join(', ');
   const updates = runColumns.filter((column) => column !== 'id').map((column) => `${column} = excluded.${column}`);
@@ -85,6 +87,7 @@ function openRunTables(
       const key = put.get(...runValues(run))?.key;
       if (key === undefined) throw new Error(`run ${run.id} was not stored`);
       index.put(key, run);
+      curvesOfRuns.drop(key, append.dropped ?? []);
       curvesOfRuns.append(key, append.curves ?? []);
       if (isFinal(run.status)) {
         series.endDevice(`run/${run.id}`);

@@ -27,6 +27,8 @@ export interface PointRow {
 export interface CurveTables {
   /** Adds points to a run's curves, in the order they are told; within the caller's transaction. A full block of them is packed. */
   append(runKey: number, curves: readonly ScalarPoints[]): void;
+  /** Takes curves away, with all their points; within the caller's transaction. */
+  drop(runKey: number, names: readonly string[]): void;
   /** Packs what is left of a run that is over; within the caller's transaction. */
   settle(runKey: number): void;
   /** Packs a block of what an older version, or a crash, left unpacked of runs that are over. Never throws. @returns whether there may be more */
@@ -47,6 +49,7 @@ export function openCurveTables(db: WriteHandle, log: Log): CurveTables {
   const insertCurve = db.query<CurveRow>(
     'INSERT INTO curve (run_key, name, settled) VALUES (?, ?, 0) ON CONFLICT (run_key, name) DO UPDATE SET settled = settled RETURNING id, settled',
   );
+  const deleteCurve = db.change('DELETE FROM curve WHERE run_key = ? AND name = ?');
   const curvesOf = db.query<CurveRow>('SELECT id, settled FROM curve WHERE run_key = ?');
   const lastRow = db.query<{ n: number }>('SELECT n FROM curve_recent WHERE curve_id = ? ORDER BY n DESC LIMIT 1');
   const insertRow = db.change('INSERT INTO curve_recent (curve_id, n, step, at_ms, value) VALUES (?, ?, ?, ?, ?)');
@@ -145,6 +148,9 @@ export function openCurveTables(db: WriteHandle, log: Log): CurveTables {
         }
         packAll(curve, next, false);
       }
+    },
+    drop(runKey, names) {
+      for (const name of names) deleteCurve.run(runKey, name);
     },
     settle(runKey) {
       for (const curve of curvesOf.all(runKey)) packAll(curve, nextOf(curve), true);

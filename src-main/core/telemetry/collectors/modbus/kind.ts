@@ -1,13 +1,12 @@
-import type { Reading } from '@shared/model/series';
-import { english, message, messageOf, MessageError, type Message } from '@shared/text/message';
+import { english, message, messageOf, type Message } from '@shared/text/message';
 import { z } from 'zod';
 import type { Collector } from '../../collector';
-import { settableKind, type CollectorInstance, type CollectorSource, type TestReading } from '../../collector-kind';
+import { settableKind, type CollectorInstance, type CollectorSource } from '../../collector-kind';
 import { sensorItem } from '../items';
+import { meterParams, meterReadings, meterSettings, type MeterValue } from '../meters/readings';
 import { sharedConnection, type ModbusConnection } from './connection';
 import { meterModels, pointsOfModel } from './meters';
 import { addressKinds, parsePoint, type Point } from './points';
-import { quantities } from './quantities';
 import { MeterReader, type PointValue } from './reader';
 import { discoverSunSpec } from './sunspec';
 
@@ -22,8 +21,7 @@ const Settings = z.object({
   meter: z.string(),
   addresses: z.enum(addressKinds).nullable(),
   points: z.array(z.string()).readonly().nullable(),
-  counts: z.enum(['apart', 'facility']),
-  flip: z.boolean(),
+  ...meterSettings,
 });
 type Settings = z.infer<typeof Settings>;
 
@@ -76,18 +74,7 @@ export const modbusKind = settableKind<Settings>({
       help: message('message.feed.pointsHelp'),
       when: { param: 'meter', is: [OWN] },
     },
-    {
-      name: 'counts',
-      label: message('message.feed.counts'),
-      type: 'choice',
-      choices: [
-        { value: 'apart', label: message('message.feed.countsApart') },
-        { value: 'facility', label: message('message.feed.countsFacility') },
-      ],
-      default: 'apart',
-      help: message('message.feed.countsHelp'),
-    },
-    { name: 'flip', label: message('message.feed.flip'), type: 'boolean', default: false, help: message('message.feed.flipHelp') },
+    ...meterParams,
   ],
   schema: Settings.superRefine(({ points, addresses }, context) => {
     for (const text of points ?? []) {
@@ -104,7 +91,7 @@ export const modbusKind = settableKind<Settings>({
     const { connection, release } = sharedConnection(settings.host, settings.port);
     try {
       const { reader } = await openMeter(connection, settings, signal);
-      return readingsOf(await reader.read(signal), settings, id, english(name));
+      return meterReadings(meterValues(await reader.read(signal)), settings, { id, label: english(name) });
     } finally {
       release();
     }
@@ -144,7 +131,7 @@ function createMeter({ id, name, settings }: CollectorInstance<Settings>): Colle
     async read(signal) {
       try {
         open ??= await openMeter(shared.connection, settings, signal);
-        const readings = readingsOf(await open.reader.read(signal), settings, id, english(name));
+        const readings = meterReadings(meterValues(await open.reader.read(signal)), settings, { id, label: english(name) });
         const count = readings.filter(({ value }) => value !== null).length;
         found = message('message.modbus.works', { address: [`${host}:${port}`, open.model].filter((one) => one !== '').join(', '), count });
         return readings;
@@ -161,37 +148,5 @@ function createMeter({ id, name, settings }: CollectorInstance<Settings>): Colle
   return { collectors: [collector] };
 }
 
-/** @throws {MessageError} when the meter refused every point */
-function readingsOf(values: readonly PointValue[], { counts, flip }: Settings, id: string, label: string): TestReading[] {
-  const [first] = values;
-  if (first?.why && values.every(({ raw }) => raw === '')) throw new MessageError(first.why);
-  const device = `sensor/${id}`;
-  const readings = values.map(({ point, value, raw, why }): TestReading => ({
-    device: point.part === '' ? device : `${device}/${point.part}`,
-    label: point.part === '' ? label : `${label} ${point.part}`,
-    metric: quantities[point.quantity],
-    provenance: 'measured',
-    value: value !== null && flip && isDirected(point) ? -value : value,
-    raw,
-    why,
-  }));
-  if (counts === 'facility') {
-    const total = totalPower(readings, device);
-    readings.push({ device, label, metric: 'facility.meter.power', provenance: 'measured', value: total, raw: '', why: null });
-  }
-  return readings;
-}
-
-/** What turns around with a current transformer that was put on the wrong way. */
-const isDirected = ({ quantity }: Point): boolean => quantity === 'power' || quantity === 'power.reactive';
-
-/** The meter's own sum; where it tells none, that of its phases if it tells all of them. */
-function totalPower(readings: readonly Reading[], device: string): number | null {
-  const powers = readings.filter(({ metric }) => metric === 'meter.power');
-  const own = powers.find((reading) => reading.device === device);
-  if (own) return own.value;
-  const phases = powers.filter((reading) => /\/L[123]$/.test(reading.device));
-  return phases.length === 3
-    ? phases.reduce<number | null>((sum, { value }) => (sum === null || value === null ? null : sum + value), 0)
-    : null;
-}
+const meterValues = (values: readonly PointValue[]): MeterValue[] =>
+  values.map(({ point: { quantity, part }, value, raw, why }) => ({ quantity, part, value, raw, why }));

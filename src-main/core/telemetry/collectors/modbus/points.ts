@@ -1,7 +1,8 @@
 import { metricDef } from '@shared/model/metrics';
 import { message, MessageError } from '@shared/text/message';
 import type { RegisterKind } from './connection';
-import { quantities, type QuantityName } from './quantities';
+import { parseQuantity, quantities, quantityNames, type QuantityName } from '../meters/quantities';
+import { needsUnit, unitScale, unitsFor } from '../meters/units';
 import { valueTypes, wordsOf, type Layout, type ValueType } from './values';
 
 /** One value of a meter. */
@@ -16,6 +17,8 @@ export interface Point extends Layout {
   readonly type: ValueType;
   /** What the number is multiplied by to be in the quantity's unit. */
   readonly scale: number;
+  /** Added after that. */
+  readonly offset?: number | undefined;
   /** Register of the power of ten that the number is multiplied by as well. */
   readonly scaleFactor?: number | undefined;
   /** What the device writes where it has no value, beside its type's own marker. */
@@ -26,30 +29,6 @@ export interface Point extends Layout {
 export const addressKinds = ['wire', 'one', 'modicon'] as const;
 export type AddressKind = (typeof addressKinds)[number];
 
-/** Units a meter's table is written in: the unit of the metric, and how much of it they are. */
-const UNITS: Readonly<Record<string, readonly [of: string, factor: number]>> = {
-  W: ['W', 1],
-  kW: ['W', 1e3],
-  MW: ['W', 1e6],
-  VA: ['VA', 1],
-  kVA: ['VA', 1e3],
-  var: ['var', 1],
-  kvar: ['var', 1e3],
-  J: ['J', 1],
-  Wh: ['J', 3_600],
-  kWh: ['J', 3.6e6],
-  MWh: ['J', 3.6e9],
-  mV: ['V', 1e-3],
-  V: ['V', 1],
-  kV: ['V', 1e3],
-  mA: ['A', 1e-3],
-  A: ['A', 1],
-  Hz: ['Hz', 1],
-  '°C': ['°C', 1],
-  '1': ['1', 1],
-  '%': ['1', 0.01],
-};
-
 /**
  * A point as a person writes it, or a document: `power 40013 int32 scale=0.1 unit=kW`, `current.L1 input:0x0C int32 words=low scale=0.001`.
  * @throws {MessageError} naming the part that is wrong, and how it is written
@@ -59,7 +38,7 @@ export function parsePoint(text: string, addresses: AddressKind): Point {
     throw new MessageError(message('message.modbus.point', { point: text, what }));
   };
   const [name = '', place = '', typed = '', ...options] = text.trim().split(/\s+/);
-  const [quantity, part] = nameOf(name) ?? refuse(name === '' ? 'NAME ADDRESS TYPE' : `${name}: ${Object.keys(quantities).join(', ')}`);
+  const { quantity, part } = parseQuantity(name) ?? refuse(name === '' ? 'NAME ADDRESS TYPE' : `${name}: ${quantityNames.join(', ')}`);
   const at = addressOf(place, addresses) ?? refuse(place === '' ? 'ADDRESS' : `${place}: 0–65535, 0x0000–0xFFFF, 40001, 3x0001`);
   const type = valueTypes.find((one) => one === typed) ?? refuse(`${typed === '' ? 'TYPE' : typed}: ${valueTypes.join(', ')}`);
   const point: { -readonly [K in keyof Point]: Point[K] } = { quantity, part, ...at, type, scale: 1 };
@@ -76,26 +55,11 @@ export function parsePoint(text: string, addresses: AddressKind): Point {
     else if (key === 'bytes' && value === 'swapped') point.bytesSwapped = true;
     else refuse(`${option}: scale=0.1, unit=kWh, sf=ADDRESS, none=0x8000, words=low, bytes=swapped`);
   }
-  // Energy is counted in too many units to guess one.
-  if (unit === null && metricUnit === 'J') refuse(`${name}: unit=kWh, unit=Wh`);
-  const [of, factor] = UNITS[unit ?? metricUnit] ?? ['', 1];
-  if (of !== metricUnit)
-    refuse(
-      `unit=${unit}: ${Object.keys(UNITS)
-        .filter((one) => UNITS[one]?.[0] === metricUnit)
-        .join(', ')}`,
-    );
+  if (unit === null && needsUnit(metricUnit)) refuse(`${name}: unit=kWh, unit=Wh`);
+  const { factor, offset } = unitScale(unit ?? metricUnit, metricUnit) ?? refuse(`unit=${unit}: ${unitsFor(metricUnit).join(', ')}`);
   point.scale *= factor;
+  point.offset = offset;
   return point;
-}
-
-function nameOf(text: string): [QuantityName, string] | null {
-  const name = (Object.keys(quantities) as QuantityName[])
-    .filter((one) => text === one || text.startsWith(`${one}.`))
-    .sort((a, b) => b.length - a.length)[0];
-  if (name === undefined) return null;
-  const part = text.slice(name.length + 1);
-  return /^[\w-]{0,40}$/.test(part) ? [name, part] : null;
 }
 
 function addressOf(text: string, kind: AddressKind): Pick<Point, 'registers' | 'address'> | null {

@@ -1,5 +1,6 @@
 import type { Message } from '@shared/text/message';
 import { message, messageOf } from '@shared/text/message';
+import { scaled } from '../meters/units';
 import { ModbusRefusal, type ModbusConnection } from './connection';
 import { blocksOf, type Block, type Point } from './points';
 import { decodeValue, wordsOf, wordsText } from './values';
@@ -78,11 +79,5 @@ function valueOf(point: Point, from: number, words: readonly number[]): PointVal
   // A factor that is not there leaves the value as it is.
   const exponent = factorWord === undefined ? 0 : (decodeValue([factorWord], 'int16') ?? 0);
   if (Math.abs(exponent) > FACTOR_MAX) return { point, value: null, raw, why: message('message.modbus.factor', { exponent }) };
-  return { point, value: times(times(value, 10 ** exponent), point.scale), raw, why: null };
-}
-
-/** Tenths and hundredths are divided by, since 0.01 is no number of the machine: 4998 is 49.98, not 49.980000000000004. */
-function times(value: number, factor: number): number {
-  const inverse = Math.round(1 / factor);
-  return factor < 1 && Math.abs(inverse * factor - 1) < 1e-12 ? value / inverse : value * factor;
+  return { point, value: scaled(scaled(value, 10 ** exponent), point.scale) + (point.offset ?? 0), raw, why: null };
 }

@@ -2,7 +2,7 @@ import { message, MessageError } from '@shared/text/message';
 import type { ModbusConnection } from './connection';
 import { ModbusRefusal } from './connection';
 import type { Point } from './points';
-import type { QuantityName } from './quantities';
+import type { QuantityName } from '../meters/quantities';
 import { decodeText, type ValueType } from './values';
 
 /** Where a map may begin: SunSpec Device Information Model Specification, section 6.2. */

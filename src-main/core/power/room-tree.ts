@@ -1,0 +1,104 @@
+import { PowerTreePlan, reconcile, type TreePowers } from '@shared/energy/power-tree';
+import { deviceOn, HOST_DEVICE, LOCAL_NODE } from '@shared/model/device-tree';
+import type { MetricId } from '@shared/model/metrics';
+import { worstProvenance, type Quantity } from '@shared/model/provenance';
+import type { PowerPlace, PowerTree, PowerTreeState } from '@shared/model/power-tree';
+import type { Reading } from '@shared/model/series';
+import { MeterReadings } from './meter-readings';
+
+/** Below its node, what the meters that were placed on it tell of the whole of it. */
+const PLACED = 'sensor/placed';
+const WHOLE: MetricId = 'host.power';
+
+/** The equipment's own figures at a tick. */
+export interface EquipmentPowers {
+  /** By node. */
+  readonly nodes: readonly { readonly node: string; readonly powerW: Quantity }[];
+  readonly devices: readonly { readonly device: string; readonly powerW: Quantity }[];
+}
+
+/** The power tree beside the room's sums: its meters' readings, and what they come to at a tick. */
+export class RoomTree {
+  readonly meters = new MeterReadings();
+  private plan: PowerTreePlan;
+  private placed: ReadonlySet<string> = new Set();
+  /** Nodes with a meter of the whole. */
+  private metered: readonly { readonly place: PowerPlace; readonly device: string }[] = [];
+
+  constructor(private readonly tree: () => PowerTree) {
+    this.plan = new PowerTreePlan(this.tree());
+    this.read(this.plan.tree);
+  }
+
+  get places(): readonly PowerPlace[] {
+    return this.plan.tree.places;
+  }
+
+  /** Whether a meter stands in the tree, and so is no branch beside it. */
+  isPlaced(device: string): boolean {
+    return this.placed.has(device);
+  }
+
+  /** @returns nodes whose meter of the whole was taken away: it is no part of theirs any more */
+  take(passedMs: number, readings: readonly Reading[]): readonly string[] {
+    this.meters.take(passedMs, readings);
+    const tree = this.tree();
+    if (tree === this.plan.tree) return [];
+    const before = this.metered;
+    this.plan = new PowerTreePlan(tree);
+    this.read(tree);
+    return before.filter(({ device }) => !this.metered.some((own) => own.device === device)).map(({ device }) => device);
+  }
+
+  /** The meters on nodes, as those of the whole node. */
+  wholes(): Reading[] {
+    return this.metered.map(({ place, device }): Reading => {
+      const own = place.meters.filter(({ side }) => side === 'input').map((meter) => this.meters.power(meter.device).powerW);
+      const isKnown = own.every(({ value }) => value !== null);
+      return {
+        device,
+        label: place.name,
+        metric: WHOLE,
+        provenance: worstProvenance(own.map(({ provenance }) => provenance)),
+        value: isKnown ? own.reduce((sum, { value }) => sum + (value ?? 0), 0) : null,
+      };
+    });
+  }
+
+  powers(passedMs: number, { nodes, devices }: EquipmentPowers): TreePowers {
+    return reconcile(this.plan, {
+      nowMs: passedMs,
+      meter: (device) => this.meters.power(device),
+      equipment: (device) =>
+        nodes.find(({ node }) => node === (device === HOST_DEVICE ? LOCAL_NODE : device))?.powerW ??
+        devices.find((own) => own.device === device)?.powerW ??
+        null,
+    });
+  }
+
+  state(atMs: number, { places, facility, open }: TreePowers, branches: PowerTreeState['branches']): PowerTreeState {
+    return {
+      atMs,
+      revision: this.plan.tree.revision,
+      places: [...places],
+      branches,
+      meters: this.meters.meters().map(({ device, label, hasEnergy }) => ({
+        device,
+        label,
+        hasEnergy,
+        powerW: this.meters.power(device).powerW,
+      })),
+      facility: facility !== null || branches.length > 0 ? 'metered' : open.length > 0 ? 'open' : 'none',
+      open: [...open],
+    };
+  }
+
+  private read({ places }: PowerTree): void {
+    this.placed = new Set(places.flatMap(({ meters }) => meters.map(({ device }) => device)));
+    this.metered = places.flatMap((place) =>
+      place.kind === 'node' && place.device !== null && place.meters.length > 0
+        ? [{ place, device: deviceOn(place.device === HOST_DEVICE ? LOCAL_NODE : place.device, PLACED) }]
+        : [],
+    );
+  }
+}

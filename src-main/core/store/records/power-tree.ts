@@ -1,0 +1,98 @@
+import type { Log } from '@shared/base/log';
+import { PowerPlace } from '@shared/model/power-tree';
+import type { Migration } from '../file/migration';
+import type { WriteHandle } from '../file/open';
+import { noQueries, repository } from '../repository';
+
+/** The places of the power tree and how often they were edited. */
+export interface StoredPowerTree {
+  readonly revision: number;
+  readonly places: readonly PowerPlace[];
+}
+
+export interface PowerTreeTable {
+  /** Null before the first save. */
+  load(): StoredPowerTree | null;
+  /** Replaces the whole tree in one transaction. */
+  save(tree: StoredPowerTree): void;
+}
+
+const REVISION = 'power_tree_revision';
+
+interface MeterRow {
+  readonly device: string;
+  readonly place: string;
+  readonly side: string;
+  readonly classPercent: number;
+}
+
+function openPowerTreeTable(db: WriteHandle, log: Log): PowerTreeTable {
+  const selectPlaces = db.query<{ id: string }>('SELECT id, parent, kind, name, position, device FROM power_place');
+  const selectMeters = db.query<MeterRow>('SELECT device, place, side, class_percent AS classPercent FROM power_meter ORDER BY position');
+  const insertPlace = db.change('INSERT INTO power_place (id, parent, kind, name, position, device) VALUES (?, ?, ?, ?, ?, ?)');
+  const insertMeter = db.change('INSERT INTO power_meter (device, place, side, class_percent, position) VALUES (?, ?, ?, ?, ?)');
+  const clearMeters = db.change('DELETE FROM power_meter');
+  const clearPlaces = db.change('DELETE FROM power_place');
+  const selectRevision = db.query<{ value: string }>('SELECT value FROM meta WHERE key = ?');
+  const putRevision = db.change('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value');
+
+  return {
+    load() {
+      const stored = selectRevision.get(REVISION);
+      if (stored === undefined) return null;
+      const meters = selectMeters.all();
+      const places = selectPlaces.all().flatMap((row) => {
+        const own = meters
+          .filter(({ place }) => place === row.id)
+          .map(({ device, side, classPercent }) => ({ device, side, classPercent }));
+        const read = PowerPlace.safeParse({ ...row, meters: own });
+        if (read.success) return [read.data];
+        log('warn', `the place ${row.id} of the power tree cannot be read and is left out: ${read.error.issues[0]?.message ?? ''}`);
+        return [];
+      });
+      const revision = Number(stored.value);
+      return { revision: Number.isSafeInteger(revision) && revision >= 0 ? revision : 0, places };
+    },
+    save: ({ revision, places }) =>
+      db.transaction(() => {
+        clearMeters.run();
+        clearPlaces.run();
+        for (const { id, parent, kind, name, position, device } of places) insertPlace.run(id, parent, kind, name, position, device);
+        for (const { id, meters } of places)
+          meters.forEach(({ device, side, classPercent }, position) => insertMeter.run(device, id, side, classPercent, position));
+        putRevision.run(REVISION, String(revision));
+      }),
+  };
+}
+
+/**
+ * From the grid to the equipment: what feeds what, and which meter stands where. A meter stands at one place. The tree's revision
+ * lies in `meta.power_tree_revision`.
+ */
+const table: Migration = {
+  version: 29,
+  name: 'power tree',
+  sql: `
+    CREATE TABLE power_place (
+      id TEXT NOT NULL PRIMARY KEY,
+      parent TEXT REFERENCES power_place (id) DEFERRABLE INITIALLY DEFERRED,
+      kind TEXT NOT NULL,
+      name TEXT NOT NULL,
+      position INTEGER NOT NULL,
+      -- Of a node or a device: which one it is; NULL = none that is known here.
+      device TEXT UNIQUE
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE power_meter (
+      -- The device of its series.
+      device TEXT NOT NULL PRIMARY KEY,
+      place TEXT NOT NULL REFERENCES power_place (id) DEFERRABLE INITIALLY DEFERRED,
+      side TEXT NOT NULL,
+      -- Accuracy, ± % of the reading.
+      class_percent REAL NOT NULL,
+      position INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+  `,
+};
+
+/** The power tree: its places and the meters on them. */
+export const powerTree = repository({ migrations: [table], write: ({ db, log }) => openPowerTreeTable(db, log), ...noQueries });

@@ -1,0 +1,95 @@
+import type { ParamDeclaration } from '@shared/model/param';
+import type { Reading } from '@shared/model/series';
+import { message, MessageError, type Message } from '@shared/text/message';
+import { z } from 'zod';
+import type { TestReading } from '../../collector-kind';
+import { quantities, type QuantityName } from './quantities';
+
+/** One value that a meter told. */
+export interface MeterValue {
+  readonly quantity: QuantityName;
+  /** Of which part of the meter: `L1`, `outlet-3`; empty = the whole. */
+  readonly part: string;
+  /** In the metric's unit; null = there is none, and `why` says so. */
+  readonly value: number | null;
+  /** As the device gave it. */
+  readonly raw: string;
+  readonly why: Message | null;
+  /** The device says itself that it does not measure this: the value is shown, and there is none that is measured. */
+  readonly unconfirmed?: boolean;
+}
+
+/** What every feed of a meter is asked: whether its power is a branch of the room's supply, and which way round it counts. */
+export const meterParams = [
+  {
+    name: 'counts',
+    label: message('message.feed.counts'),
+    type: 'choice',
+    choices: [
+      { value: 'apart', label: message('message.feed.countsApart') },
+      { value: 'facility', label: message('message.feed.countsFacility') },
+    ],
+    default: 'apart',
+    help: message('message.feed.countsHelp'),
+  },
+  { name: 'flip', label: message('message.feed.flip'), type: 'boolean', default: false, help: message('message.feed.flipHelp') },
+] as const satisfies readonly ParamDeclaration[];
+
+export const meterSettings = { counts: z.enum(['apart', 'facility']), flip: z.boolean() };
+export interface MeterSettings {
+  readonly counts: 'apart' | 'facility';
+  readonly flip: boolean;
+}
+
+/**
+ * A meter's values as readings of the devices `sensor/<feed>` and `sensor/<feed>/<part>`.
+ * @throws {MessageError} when the meter refused every point
+ */
+export function meterReadings(
+  values: readonly MeterValue[],
+  { counts, flip }: MeterSettings,
+  { id, label }: { readonly id: string; readonly label: string },
+): TestReading[] {
+  const [first] = values;
+  if (first?.why && values.every(({ raw }) => raw === '')) throw new MessageError(first.why);
+  const device = `sensor/${id}`;
+  const readings = values.flatMap(({ quantity, part, value, raw, why, unconfirmed = false }): TestReading[] => {
+    const reading: TestReading = {
+      device: part === '' ? device : `${device}/${part}`,
+      label: part === '' ? label : `${label} ${part}`,
+      metric: quantities[quantity],
+      provenance: 'measured',
+      value: value !== null && flip && isDirected(quantity) ? -value : value,
+      raw,
+      why,
+    };
+    // What was measured before ends here, and does not stay as the last that was known.
+    return unconfirmed && value !== null
+      ? [
+          { ...reading, value: null },
+          { ...reading, provenance: 'unconfirmed', why: null },
+        ]
+      : [reading];
+  });
+  if (counts === 'facility') {
+    const total = totalPower(readings, device);
+    readings.push({ device, label, metric: 'facility.meter.power', provenance: 'measured', value: total, raw: '', why: null });
+  }
+  return readings;
+}
+
+/** What turns around with a current transformer that was put on the wrong way. */
+const isDirected = (quantity: QuantityName): boolean => quantity === 'power' || quantity === 'power.reactive';
+
+/** The meter's own sum; where it tells none, that of its phases or of the units in its chain, if it tells all of them. */
+function totalPower(readings: readonly Reading[], device: string): number | null {
+  const powers = readings.filter(({ metric, provenance }) => metric === 'meter.power' && provenance === 'measured');
+  const own = powers.find((reading) => reading.device === device);
+  if (own) return own.value;
+  const phases = powers.filter((reading) => /\/L[123]$/.test(reading.device));
+  const units = powers.filter((reading) => /\/(?:unit|inlet)-\d+$/.test(reading.device));
+  const parts = phases.length === 3 ? phases : units;
+  return parts.length === 0
+    ? null
+    : parts.reduce<number | null>((sum, { value }) => (sum === null || value === null ? null : sum + value), 0);
+}

@@ -1,0 +1,117 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ElectronApplication, Page } from 'playwright';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expectNoOverflow, go, openWindow, removeFolder, repo, temporaryFolder, waitForStatus, type Window } from './support';
+
+let dataDir: string;
+let cwd: string;
+let window: Window;
+
+/** An unusual format, and one that stays until there is a file `go`. */
+const TRAIN = `
+const fs = require('node:fs');
+const say = (round, ppl) => console.log('>> Round ' + round + '/90 perplexity is now ' + ppl + ' bits (best 9.75)');
+(async () => {
+  for (let i = 1; i <= 40; i++) say(i, (20 - i / 4).toFixed(2));
+  while (!fs.existsSync('go')) await new Promise((done) => setTimeout(done, 20));
+  for (let i = 41; i <= 44; i++) say(i, (20 - i / 4).toFixed(2));
+})();
+`;
+
+beforeEach(async () => {
+  dataDir = await temporaryFolder();
+  cwd = await temporaryFolder();
+  await writeFile(join(cwd, 'train.cjs'), TRAIN);
+  window = await openWindow(dataDir);
+});
+afterEach(async () => {
+  await window.app.close();
+  await removeFolder(dataDir);
+  await removeFolder(cwd);
+});
+
+/** Has the machine's own question answered so, as a person would who presses one of its buttons or closes it. */
+async function answerConsent(app: ElectronApplication, how: 'Allow' | 'Do Not Start' | 'closed'): Promise<void> {
+  await app.evaluate(({ dialog }, answer) => {
+    dialog.showMessageBox = ((...args: unknown[]) => {
+      const options = args.at(-1) as Electron.MessageBoxOptions;
+      Object.assign(globalThis, { asked: options });
+      const response = answer === 'closed' ? (options.cancelId ?? -1) : (options.buttons ?? []).indexOf(answer);
+      return Promise.resolve({ response, checkboxChecked: false });
+    }) as typeof dialog.showMessageBox;
+  }, how);
+}
+
+/** What it asked since it was looked at last. */
+async function asked(app: ElectronApplication): Promise<Electron.MessageBoxOptions | null> {
+  return app.evaluate(() => {
+    const holder = globalThis as { asked?: Electron.MessageBoxOptions };
+    const { asked = null } = holder;
+    delete holder.asked;
+    return asked;
+  });
+}
+
+async function startProgram(page: Page, line: string): Promise<void> {
+  await go(page, 'training');
+  await page.getByTestId('new-program').click();
+  await page.getByTestId('program-line').fill(line);
+  await page.getByTestId('program-cwd').fill(cwd);
+  await page.getByTestId('start-program').click();
+}
+
+it('asks on the machine before the first program, takes a closed question for a no, and makes a curve of a number that is marked', async () => {
+  const { app, page, complaints } = window;
+  for (const how of ['Do Not Start', 'closed'] as const) {
+    await answerConsent(app, how);
+    await startProgram(page, `"${process.execPath}" train.cjs --lr 0.1`);
+    await page.getByText('on this machine it was not allowed').waitFor();
+    const question = await asked(app);
+    expect(question?.detail).toContain('train.cjs --lr 0.1');
+    expect(question?.detail).toContain(cwd);
+    expect(question?.buttons?.[question.defaultId ?? -1]).toBe('Do Not Start');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+  }
+  await answerConsent(app, 'Allow');
+  await startProgram(page, `"${process.execPath}" train.cjs --lr 0.1`);
+  await page.waitForURL(/#\/training\/./);
+  expect(await asked(app)).not.toBeNull();
+  await waitForStatus(page, 'running');
+
+  await page.getByRole('tab', { name: 'Log' }).click();
+  await page.getByText('Round 40/90').waitFor();
+  await page.getByTestId('mark-pick').click();
+  await page.locator('.log-line', { hasText: 'Round 40/90' }).getByRole('button', { name: '10.00: mark' }).click();
+  await page.getByTestId('mark-found').waitFor();
+  // The step is guessed by the word before it, and can be another number or none.
+  expect(await page.getByTestId('mark-step').getAttribute('data-value')).toBe('0');
+  expect(await page.getByTestId('mark-found').innerText()).toBe('Found 40 values in 40 lines, from 10 to 19.75.');
+  await page.getByTestId('mark-name').fill('perplexity');
+  const folder = join(repo, 'test-results', 'screenshots');
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, 'mark-dialog.png') });
+  await expectNoOverflow(page);
+  await page.getByTestId('mark-keep').click();
+  await page.getByTestId('mark-rule-perplexity').waitFor();
+  await page.screenshot({ path: join(folder, 'mark-rules.png') });
+
+  await page.getByRole('tab', { name: 'Curves' }).click();
+  await page.getByText('perplexity').first().waitFor();
+  await writeFile(join(cwd, 'go'), '');
+  await waitForStatus(page, 'succeeded');
+  const runId = decodeURIComponent(/#\/training\/([^?]*)/.exec(page.url())?.[1] ?? '');
+  await page.screenshot({ path: join(folder, 'mark-curve.png') });
+
+  // The same program is read so from its start, and nobody is asked again.
+  await startProgram(page, `"${process.execPath}" train.cjs --lr 0.2`);
+  await page.waitForURL((url) => /#\/training\/./.test(url.href) && !url.href.includes(runId));
+  expect(await asked(app)).toBeNull();
+  await waitForStatus(page, 'succeeded');
+  await page.getByText('perplexity').first().waitFor();
+  await page.getByRole('tab', { name: 'Log' }).click();
+  await page.getByRole('button', { name: 'Remove the rule for perplexity' }).click();
+  await page.getByTestId('mark-remove').click();
+  await page.getByTestId('mark-rule-perplexity').waitFor({ state: 'detached' });
+  expect(complaints).toEqual([]);
+});
