@@ -109,11 +109,14 @@ it('a pane that closes shows no line of another meanwhile, nor is its own shown 
   source.set('red', nothing);
   // From the frame in which it closes until the new picture is there, and beyond: its line goes, or is where it was.
   const seen: number[] = [];
+  const hasBlue: boolean[] = [];
   for (let frame = 0; frame < 60; frame += 1) {
     await nextFrame();
     seen.push(heightOf(RED) ?? before);
+    hasBlue.push(heightOf(BLUE) !== null);
   }
   expect(Math.max(...seen.map((height) => Math.abs(height - before)))).toBeLessThan(0.02);
+  expect(hasBlue).not.toContain(false);
   await expect.element(page.getByText('nothing of red')).toBeVisible();
   expect(heightOf(RED)).toBeNull();
   await expect.poll(() => heightOf(BLUE)).not.toBeNull();

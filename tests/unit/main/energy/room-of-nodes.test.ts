@@ -139,7 +139,7 @@ describe('facility power', () => {
     expect(value(dead(3_602_000), 'room', 'facility.power')).toBeNull();
     own.onEvent({ device: 'room/cooling', kind: 'device.lost' });
     expect(value(dead(3_603_000), 'room', 'facility.power')).toBe(1_100);
-    expect(own.latest?.uncounted).toEqual([{ device: 'room/cooling', label: 'room/cooling', why: 'lost' }]);
+    expect(own.latest?.uncounted).toEqual([{ device: 'room/cooling', label: 'room/cooling', why: 'lost', ofFacility: true }]);
   });
 
   it('of measured meters alone is derived, however IT power came about', () => {
