@@ -2,6 +2,7 @@ import type { CliCommand } from '../command';
 import { adoptCommand } from './adopt';
 import { allowProgramsCommand } from './allow-programs';
 import { backupCommand } from './backup';
+import { coolingCommand } from './cooling';
 import { curvesCommand } from './curves';
 import { doctorCommand } from './doctor';
 import { engineCommand } from './engine';
@@ -35,6 +36,7 @@ export const commands: readonly CliCommand[] = [
   runsCommand,
   logsCommand,
   processesCommand,
+  coolingCommand,
   curvesCommand,
   doctorCommand,
   selftestCommand,
