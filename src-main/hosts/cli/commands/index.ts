@@ -11,6 +11,7 @@ import { importCommand } from './import';
 import { importRunCommand } from './import-run';
 import { logsCommand } from './logs';
 import { processesCommand } from './processes';
+import { pueCommand } from './pue';
 import { readCommand } from './read';
 import { rerunCommand } from './rerun';
 import { restoreCommand } from './restore';
@@ -35,6 +36,7 @@ export const commands: readonly CliCommand[] = [
   processesCommand,
   curvesCommand,
   doctorCommand,
+  pueCommand,
   selftestCommand,
   sourcesCommand,
   feedCommand,
