@@ -49,6 +49,12 @@ const boundaries = [
     node: true,
   },
   {
+    from: under('src-main/core/telemetry/collectors/snmp'),
+    paths: [under('src-main/core', 'src-shared')],
+    packages: ['net-snmp', 'zod'],
+    node: true,
+  },
+  {
     from: file('src-main/core/transfer/parquet'),
     paths: [under('src-main/core', 'src-shared')],
     packages: ['hyparquet-writer'],

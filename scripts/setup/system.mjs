@@ -24,6 +24,10 @@ const TEST_TOOLS = [
   { names: ['libc6-dev'] },
   { names: ['python3'], command: 'python3' },
   { names: ['procps'], command: 'ps' },
+  { names: ['snmpd'], command: 'snmpd' },
+  { names: ['nut-server'], command: 'upsd' },
+  { names: ['openipmi'], command: 'ipmi_sim' },
+  { names: ['ipmitool'], command: 'ipmitool' },
 ];
 /** For the SQLite addon where its prebuild cannot load. */
 const COMPILERS = [
@@ -49,7 +53,8 @@ export function hasDisplay(env = process.env, platform = process.platform) {
  *
  * @param {{ electron?: string | null, virtualDisplay?: boolean, testTools?: boolean, compilers?: boolean }} needs
  *   electron: path of the program whose libraries are needed; testTools: a browser for the headless console, a
- *   C compiler for stand-ins of drivers, a Python that reads what is documented, fakeroot for the .deb (only Debian's are
+ *   C compiler for stand-ins of drivers, a Python that reads what is documented, fakeroot for the .deb, the daemons that feeds are
+ *   tried against (only Debian's are
  *   installed; elsewhere the tests that need one are left out)
  * @returns {Promise<void>}
  * @throws {SetupError}

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { Provenance } from '@shared/model/provenance';
 import { useTexts } from '../i18n/use-texts';
 
-/** Full, half, ring, broken ring: the further from a meter, the emptier. */
+/** Full, half, ring, broken ring, crossed ring: the further from a meter, the emptier. */
 function Mark({ provenance }: { readonly provenance: Provenance }): ReactNode {
   return (
     <svg className="provenance-mark" viewBox="0 0 10 10" width={9} height={9} aria-hidden>
@@ -15,6 +15,7 @@ function Mark({ provenance }: { readonly provenance: Provenance }): ReactNode {
         strokeWidth={1.4}
         strokeDasharray={provenance === 'simulated' ? '2.2 2' : undefined}
       />
+      {provenance === 'unconfirmed' ? <path d="M3 3l4 4M7 3l-4 4" stroke="currentColor" strokeWidth={1.2} /> : null}
       {provenance === 'derived' ? <path d="M5 1a4 4 0 0 1 0 8z" fill="currentColor" /> : null}
     </svg>
   );

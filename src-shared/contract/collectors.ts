@@ -3,6 +3,7 @@ import { Message } from '../text/message';
 import { CollectorId, CollectorInfo, CollectorKindInfo, CollectorSettings } from '../model/collector';
 import { MetricName } from '../model/metric';
 import { ParamName } from '../model/param';
+import { Provenance } from '../model/provenance';
 import { SecretValue } from '../model/secret';
 import { DeviceId } from '../model/series';
 import { command, nothing, stream } from './define';
@@ -33,6 +34,7 @@ export const collectorsCommands = {
           device: DeviceId,
           label: z.string(),
           metric: MetricName,
+          provenance: Provenance,
           value: z.number().nullable(),
           /** As the device gave it; empty = in no other form than the value. */
           raw: z.string(),

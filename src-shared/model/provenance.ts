@@ -3,9 +3,10 @@ import { z } from 'zod';
 /**
  * Where a shown number comes from, best first:
  * measured (a meter said so), derived (arithmetic over measured values),
- * modelled (a model with stated parameters), simulated (a scenario).
+ * modelled (a model with stated parameters), simulated (a scenario), unconfirmed (a device told it and said in the same breath
+ * that it does not measure: shown, and in no sum or bill as a meter's). Places in this list are stored: new ones go to its end.
  */
-export const provenances = ['measured', 'derived', 'modelled', 'simulated'] as const;
+export const provenances = ['measured', 'derived', 'modelled', 'simulated', 'unconfirmed'] as const;
 export const Provenance = z.enum(provenances);
 export type Provenance = z.infer<typeof Provenance>;
 

@@ -21,7 +21,15 @@ export function collectorsApi({ collectors }: Services): Own {
     'collectors.test': async ({ kind, settings, secrets }, cancellation) => {
       const readings = await collectors.test(kind, settings, abortSignal(cancellation), secrets);
       return {
-        readings: readings.map(({ device, label, metric, value, raw = '', why = null }) => ({ device, label, metric, value, raw, why })),
+        readings: readings.map(({ device, label, metric, provenance, value, raw = '', why = null }) => ({
+          device,
+          label,
+          metric,
+          provenance,
+          value,
+          raw,
+          why,
+        })),
       };
     },
   };

@@ -13,6 +13,8 @@ export interface Collector {
   readonly id: string;
   /** How often it is asked, ms; a multiple of 1000. */
   readonly periodMs: number;
+  /** How long a read of it may take, ms; left out = as the scheduler gives everyone. A management controller needs many seconds. */
+  readonly deadlineMs?: number;
   /** @param signal aborted at the deadline and at close. Missing values are null, never 0. */
   read(signal: AbortSignal): Promise<readonly Reading[]>;
   /** What this source can and cannot read here, with the exact repair. Called at any time, must not block for long. */

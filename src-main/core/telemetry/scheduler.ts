@@ -212,15 +212,16 @@ export class Scheduler {
     const { clock } = this.options;
     const abort = new AbortController();
     const startedMono = clock.monoMs();
+    const deadlineMs = entry.collector.deadlineMs ?? this.deadlineMs;
     let expired = false;
     const answer = (async () => entry.collector.read(abort.signal))();
     return new Promise((resolve) => {
       const deadline = this.later(() => {
         expired = true;
-        this.failed(entry, startedMono, message('message.noAnswer', { seconds: this.deadlineMs / 1000 }), 'hung');
+        this.failed(entry, startedMono, message('message.noAnswer', { seconds: deadlineMs / 1000 }), 'hung');
         abort.abort();
         resolve();
-      }, this.deadlineMs);
+      }, deadlineMs);
       const settle = (finish: () => void): void => {
         this.cancel(deadline);
         entry.reading = null;

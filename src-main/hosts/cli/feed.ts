@@ -138,7 +138,7 @@ function pointOf(reading: Readings[number]): object {
     raw: raw === '' ? null : raw,
     value,
     unit: metricOf(reading).unit,
-    quality: value === null ? 'missing' : 'measured',
+    quality: value === null ? 'missing' : reading.provenance,
     why: why === null ? null : english(why),
   };
 }

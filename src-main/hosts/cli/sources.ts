@@ -91,7 +91,9 @@ export function foundTable(readings: Tried): string[] {
     reading.metric,
     ...(isRaw ? [reading.raw] : []),
     reading.value === null ? '—' : formatNumber(reading.value),
-    reading.why === null ? metricOf(reading).unit.replace(/^1$/, '') : english(reading.why),
+    reading.why === null
+      ? [metricOf(reading).unit.replace(/^1$/, ''), reading.provenance === 'unconfirmed' ? '(unconfirmed)' : ''].join(' ').trim()
+      : english(reading.why),
   ]);
   return formatTable(columns, rows);
 }

@@ -1,4 +1,4 @@
-import type { Provenance } from '@shared/model/provenance';
+import { isMetered, type Provenance } from '@shared/model/provenance';
 import type { DrawPicture } from '../../charts/echart/types';
 import type { ChartTheme, SeriesColour } from '../../charts/theme';
 import type { Texts } from '../../i18n/use-texts';
@@ -7,9 +7,9 @@ import type { FlowGraph, FlowKind } from './flow-graph';
 const colours: Readonly<Record<FlowKind, SeriesColour>> = { supply: 7, part: 1, infrastructure: 2, run: 4, other: 3, idle: 8 };
 
 /** As the window's own marks: the further from a meter, the emptier. */
-export const marks: Readonly<Record<Provenance, string>> = { measured: '●', derived: '◐', modelled: '○', simulated: '◌' };
+export const marks: Readonly<Record<Provenance, string>> = { measured: '●', derived: '◐', modelled: '○', simulated: '◌', unconfirmed: '⊗' };
 
-const isModelled = (provenance: Provenance): boolean => provenance === 'modelled' || provenance === 'simulated';
+const isModelled = (provenance: Provenance): boolean => !isMetered(provenance);
 
 /** Widest text beside a node, as a share of the picture's width, px at most. */
 const LABEL_SHARE = 0.2;

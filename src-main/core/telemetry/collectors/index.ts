@@ -14,6 +14,7 @@ import { nvidiaKind } from './nvidia/kind';
 import { prometheusKind } from './prometheus';
 import { createPressureCollector } from './pressure';
 import { processesKind } from './processes';
+import { snmpKind } from './snmp/kind';
 import { createTemperatureCollector } from './temperature';
 import { createWallPowerCollector } from './wall-power';
 
@@ -45,4 +46,5 @@ export const collectorKinds: readonly CollectorKind[] = [
   nvidiaKind,
   prometheusKind,
   modbusKind,
+  snmpKind,
 ];

@@ -8,6 +8,7 @@ import { formatMessage } from '../../../i18n/format-message';
 import { metricFigure, metricName, useTexts } from '../../../i18n/use-texts';
 import { useServices } from '../../../rpc/context';
 import { ErrorNote } from '../../../ui/ErrorNote';
+import { ProvenanceMark } from '../../../ui/Provenance';
 import styles from './sources.module.css';
 
 type Readings = CommandOutput<'collectors.test'>['readings'];
@@ -69,11 +70,12 @@ export function SourceTrial({ trial: { found } }: { readonly trial: Trial }): Re
         <tbody>
           {inOrder.slice(0, SHOWN).map((reading) => {
             return (
-              <tr key={`${reading.device} ${reading.metric}`}>
+              <tr key={`${reading.device} ${reading.metric} ${reading.provenance}`}>
                 <td>{reading.device}</td>
                 <td>{metricName(t, reading)}</td>
                 {isRaw ? <td className={styles['raw']}>{reading.raw}</td> : null}
                 <td className="num">
+                  {reading.provenance === 'unconfirmed' ? <ProvenanceMark provenance={reading.provenance} /> : null}
                   {reading.why === null ? format.withUnit(metricFigure(texts, reading, reading.value)) : formatMessage(t, reading.why)}
                 </td>
               </tr>

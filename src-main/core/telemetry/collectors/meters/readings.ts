@@ -15,6 +15,8 @@ export interface MeterValue {
   /** As the device gave it. */
   readonly raw: string;
   readonly why: Message | null;
+  /** The device says itself that it does not measure this: the value is shown, and there is none that is measured. */
+  readonly unconfirmed?: boolean;
 }
 
 /** What every feed of a meter is asked: whether its power is a branch of the room's supply, and which way round it counts. */
@@ -51,15 +53,24 @@ export function meterReadings(
   const [first] = values;
   if (first?.why && values.every(({ raw }) => raw === '')) throw new MessageError(first.why);
   const device = `sensor/${id}`;
-  const readings = values.map(({ quantity, part, value, raw, why }): TestReading => ({
-    device: part === '' ? device : `${device}/${part}`,
-    label: part === '' ? label : `${label} ${part}`,
-    metric: quantities[quantity],
-    provenance: 'measured',
-    value: value !== null && flip && isDirected(quantity) ? -value : value,
-    raw,
-    why,
-  }));
+  const readings = values.flatMap(({ quantity, part, value, raw, why, unconfirmed = false }): TestReading[] => {
+    const reading: TestReading = {
+      device: part === '' ? device : `${device}/${part}`,
+      label: part === '' ? label : `${label} ${part}`,
+      metric: quantities[quantity],
+      provenance: 'measured',
+      value: value !== null && flip && isDirected(quantity) ? -value : value,
+      raw,
+      why,
+    };
+    // What was measured before ends here, and does not stay as the last that was known.
+    return unconfirmed && value !== null
+      ? [
+          { ...reading, value: null },
+          { ...reading, provenance: 'unconfirmed', why: null },
+        ]
+      : [reading];
+  });
   if (counts === 'facility') {
     const total = totalPower(readings, device);
     readings.push({ device, label, metric: 'facility.meter.power', provenance: 'measured', value: total, raw: '', why: null });
@@ -70,13 +81,15 @@ export function meterReadings(
 /** What turns around with a current transformer that was put on the wrong way. */
 const isDirected = (quantity: QuantityName): boolean => quantity === 'power' || quantity === 'power.reactive';
 
-/** The meter's own sum; where it tells none, that of its phases if it tells all of them. */
+/** The meter's own sum; where it tells none, that of its phases or of the units in its chain, if it tells all of them. */
 function totalPower(readings: readonly Reading[], device: string): number | null {
-  const powers = readings.filter(({ metric }) => metric === 'meter.power');
+  const powers = readings.filter(({ metric, provenance }) => metric === 'meter.power' && provenance === 'measured');
   const own = powers.find((reading) => reading.device === device);
   if (own) return own.value;
   const phases = powers.filter((reading) => /\/L[123]$/.test(reading.device));
-  return phases.length === 3
-    ? phases.reduce<number | null>((sum, { value }) => (sum === null || value === null ? null : sum + value), 0)
-    : null;
+  const units = powers.filter((reading) => /\/(?:unit|inlet)-\d+$/.test(reading.device));
+  const parts = phases.length === 3 ? phases : units;
+  return parts.length === 0
+    ? null
+    : parts.reduce<number | null>((sum, { value }) => (sum === null || value === null ? null : sum + value), 0);
 }
