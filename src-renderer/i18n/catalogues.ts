@@ -3,6 +3,7 @@ import enActivity from './en/activity.json';
 import enApp from './en/app.json';
 import enCompare from './en/compare.json';
 import enDoctor from './en/doctor.json';
+import enEnergy from './en/energy.json';
 import enHistory from './en/history.json';
 import enImport from './en/import.json';
 import enMap from './en/map.json';
@@ -18,6 +19,7 @@ import zhActivity from './zh-CN/activity.json';
 import zhApp from './zh-CN/app.json';
 import zhCompare from './zh-CN/compare.json';
 import zhDoctor from './zh-CN/doctor.json';
+import zhEnergy from './zh-CN/energy.json';
 import zhHistory from './zh-CN/history.json';
 import zhImport from './zh-CN/import.json';
 import zhMap from './zh-CN/map.json';
@@ -46,6 +48,7 @@ export const en = {
   ...enCompare,
   ...enSnapshot,
   ...enHistory,
+  ...enEnergy,
   ...enSettings,
   ...enSources,
   ...enDoctor,
@@ -64,6 +67,7 @@ export const zhCN = {
   ...zhCompare,
   ...zhSnapshot,
   ...zhHistory,
+  ...zhEnergy,
   ...zhSettings,
   ...zhSources,
   ...zhDoctor,

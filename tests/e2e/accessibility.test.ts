@@ -111,6 +111,7 @@ describe('the window, on a simulated rack', () => {
       ['the imports', history, '[data-testid="import-choose"]', press('import')],
       ['the formats of an export', history, '[data-testid="export-csv"]', press('export')],
       ['its thresholds', history, '[data-testid^="threshold-"]', press('thresholds')],
+      ['the energy, nothing placed', '#/energy', '[data-testid="energy-first"]'],
       ['the processes, simulated', '#/processes', 'main .empty'],
       ['the settings', '#/settings', '[data-testid="setting-ui.theme"]'],
       ['an open list', '#/settings', '[role="listbox"]', press('setting-ui.theme')],

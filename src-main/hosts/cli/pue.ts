@@ -1,7 +1,7 @@
 import type { Quantity } from '@shared/model/provenance';
 import type { PueFamilyQuery, PueFigures } from '@shared/model/pue';
 import type { CliContext } from './command';
-import { formatNumber, formatTable, withheldReason } from './format';
+import { formatNumber, formatTable, withheldReason, type Column } from './format';
 
 export interface PueRequest {
   readonly dataDir: string | null;
@@ -30,7 +30,7 @@ export async function printPue({ dataDir, step, days, json }: PueRequest, contex
   }
 }
 
-const columns = [
+const columns: readonly Column[] = [
   { title: 'from' },
   { title: 'PUE', align: 'right' },
   { title: '±', align: 'right' },
