@@ -61,7 +61,7 @@ it('turns the facility from modelled to measured when the meter is placed at the
   await go(page, 'energy');
   await page.getByTestId('energy-first').click();
   await rowOf('Utility supply').waitFor();
-  expect(await facility()).toBe('open');
+  await expect.poll(facility, { timeout: 15_000 }).toBe('open');
   await page.getByTestId('energy-place').click();
   await expect.poll(facility, { timeout: 15_000 }).toBe('metered');
   await expect.poll(() => rowOf('Utility supply').innerText(), { timeout: 15_000 }).toMatch(/450/);
