@@ -1,6 +1,18 @@
 import { feedTexts as common } from './common';
+import { httpJsonTexts } from './http-json';
 import { modbusTexts } from './modbus';
+import { mqttTexts } from './mqtt';
+import { prometheusQueryTexts } from './prometheus-query';
 import { snmpTexts } from './snmp';
+import { toldTexts } from './told';
 
 /** What the feeds say, one file a feed. */
-export const feedTexts = { ...common, ...modbusTexts, ...snmpTexts } as const;
+export const feedTexts = {
+  ...common,
+  ...modbusTexts,
+  ...toldTexts,
+  ...mqttTexts,
+  ...httpJsonTexts,
+  ...prometheusQueryTexts,
+  ...snmpTexts,
+} as const;
