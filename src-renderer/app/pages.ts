@@ -53,6 +53,11 @@ export const pages: { readonly [P in PageId]: PageRow<P> } = {
     nav: { icon: 'energy', key: '7', to: toPage('energy') },
     view: new Lazy(async () => (await import('../features/energy/EnergyPage')).EnergyPage),
   },
+  cooling: {
+    title: 'nav.cooling',
+    nav: { icon: 'cooling', key: '8', to: toPage('cooling') },
+    view: new Lazy(async () => (await import('../features/cooling/CoolingPage')).CoolingPage),
+  },
   device: {
     title: 'nav.device',
     under: 'room',

@@ -18,6 +18,7 @@ export const paths = {
   history: path('/history', {}),
   processes: path('/processes', {}),
   energy: path('/energy', {}),
+  cooling: path('/cooling', {}),
   settings: path('/settings/:section', { section: oneOf(settingsSections) }),
   doctor: path('/doctor', {}),
 } as const;

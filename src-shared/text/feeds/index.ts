@@ -1,4 +1,5 @@
 import { feedTexts as common } from './common';
+import { csvFolderTexts } from './csv-folder';
 import { httpJsonTexts } from './http-json';
 import { modbusTexts } from './modbus';
 import { mqttTexts } from './mqtt';
@@ -14,5 +15,6 @@ export const feedTexts = {
   ...mqttTexts,
   ...httpJsonTexts,
   ...prometheusQueryTexts,
+  ...csvFolderTexts,
   ...snmpTexts,
 } as const;
