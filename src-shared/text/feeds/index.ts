@@ -1,6 +1,7 @@
 import { feedTexts as common } from './common';
 import { modbusTexts } from './modbus';
+import { nutTexts } from './nut';
 import { snmpTexts } from './snmp';
 
 /** What the feeds say, one file a feed. */
-export const feedTexts = { ...common, ...modbusTexts, ...snmpTexts } as const;
+export const feedTexts = { ...common, ...modbusTexts, ...nutTexts, ...snmpTexts } as const;

@@ -10,6 +10,7 @@ import { createMemoryCollector } from './memory';
 import { createNetworkCollector } from './network';
 import { sensorName } from './items';
 import { modbusKind } from './modbus/kind';
+import { nutKind } from './nut/kind';
 import { nvidiaKind } from './nvidia/kind';
 import { prometheusKind } from './prometheus';
 import { createPressureCollector } from './pressure';
@@ -47,4 +48,5 @@ export const collectorKinds: readonly CollectorKind[] = [
   prometheusKind,
   modbusKind,
   snmpKind,
+  nutKind,
 ];
