@@ -15,6 +15,7 @@ import { nvidiaKind } from './nvidia/kind';
 import { prometheusKind } from './prometheus';
 import { createPressureCollector } from './pressure';
 import { processesKind } from './processes';
+import { redfishKind } from './redfish/kind';
 import { snmpKind } from './snmp/kind';
 import { createTemperatureCollector } from './temperature';
 import { createWallPowerCollector } from './wall-power';
@@ -49,4 +50,5 @@ export const collectorKinds: readonly CollectorKind[] = [
   modbusKind,
   snmpKind,
   nutKind,
+  redfishKind,
 ];
