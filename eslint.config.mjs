@@ -43,6 +43,12 @@ const boundaries = [
     node: true,
   },
   {
+    from: file('src-main/core/telemetry/collectors/mqtt/broker'),
+    paths: [under('src-main/core', 'src-shared')],
+    packages: ['mqtt'],
+    node: true,
+  },
+  {
     from: file('src-main/core/selftest/cuda-load'),
     paths: [under('src-main/core', 'src-shared')],
     packages: ['koffi'],

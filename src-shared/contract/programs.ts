@@ -28,6 +28,8 @@ export const programsCommands = {
   'runs.pause': command(z.object({ runId: RunId, paused: z.boolean() }), nothing),
   /** Puts a run that waits right before another one, or last; it takes over the priority of its new place. */
   'runs.move': command(z.object({ runId: RunId, before: RunId.nullable() }), nothing),
+  /** Lets a run that waits its turn, or its next attempt, begin now. Fails with `conflict` for what else it waits for. */
+  'runs.startNow': command(z.object({ runId: RunId }), nothing),
   'runs.priority': command(z.object({ runId: RunId, priority: Priority }), nothing),
 } as const;
 

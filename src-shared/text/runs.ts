@@ -13,6 +13,7 @@ export const runTexts = {
   'message.queue.afterGone': 'Not started: run {{run}}, which had to be over before, was deleted',
   'message.queue.retry': 'Attempt {{attempt}} begins at {{beginsAtMs}}',
   'message.queue.notWaiting': 'Run {{run}} does not wait',
+  'message.queue.closed': 'No run begins here now',
   'message.pause.is': 'Halted: its processes stand still and keep their memory, that of the GPUs too; what these draw is booked as idle',
   'message.pause.notRunning': 'Run {{run}} is not under way',
   'message.pause.notHere': 'Processes cannot be halted on Windows',

@@ -31,6 +31,9 @@ afterEach(async () => {
   await removeFolder(cwd);
 });
 
+const waiting = (page: Page): Promise<(string | null)[]> =>
+  page.locator('[data-testid="queue"] li').evaluateAll((rows) => rows.map((row) => row.querySelector('a')?.textContent ?? null));
+
 /** Has the machine's own question answered so, as a person would who presses one of its buttons or closes it. */
 async function answerConsent(app: ElectronApplication, how: 'Allow' | 'Do Not Start' | 'closed'): Promise<void> {
   await app.evaluate(({ dialog }, answer) => {
@@ -113,5 +116,41 @@ it('asks on the machine before the first program, takes a closed question for a 
   await page.getByRole('button', { name: 'Remove the rule for perplexity' }).click();
   await page.getByTestId('mark-remove').click();
   await page.getByTestId('mark-rule-perplexity').waitFor({ state: 'detached' });
+
+  // One is under way, and three wait for it.
+  for (const name of ['first', 'second', 'third', 'fourth']) {
+    await go(page, 'training');
+    await page.getByTestId('new-program').click();
+    await page.getByTestId('program-line').fill(`"${process.execPath}" -e "setTimeout(() => {}, 600000)"`);
+    await page.getByTestId('program-cwd').fill(cwd);
+    await page.getByTestId('program-name').fill(name);
+    await page.getByTestId('start-program').click();
+    await page.waitForURL(/#\/training\/./);
+    await page.getByRole('heading', { name, level: 1 }).waitFor();
+  }
+  await go(page, 'training');
+  await expect.poll(() => waiting(page)).toEqual(['second', 'third', 'fourth']);
+  expect(await page.getByTestId('queue').innerText()).toContain('Waits its turn: run first');
+  await expectNoOverflow(page);
+  await page.screenshot({ path: join(folder, 'queue.png') });
+  // By the keyboard alone: the focus stays on the button of the row that moves.
+  const up = page.getByRole('button', { name: 'Move fourth up' });
+  await up.focus();
+  await page.keyboard.press('Enter');
+  await expect.poll(() => waiting(page)).toEqual(['second', 'fourth', 'third']);
+  await page.keyboard.press('Enter');
+  await expect.poll(() => waiting(page)).toEqual(['fourth', 'second', 'third']);
+  await page.getByRole('button', { name: 'Move fourth down' }).focus();
+  await page.keyboard.press('Enter');
+  await expect.poll(() => waiting(page)).toEqual(['second', 'fourth', 'third']);
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Move fourth down');
+  await page.getByRole('textbox', { name: 'Priority of third' }).fill('7');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => waiting(page)).toEqual(['third', 'second', 'fourth']);
+  await page.getByRole('button', { name: 'Take second out of the queue' }).click();
+  await expect.poll(() => waiting(page)).toEqual(['third', 'fourth']);
+  await page.getByRole('button', { name: 'Start fourth now' }).click();
+  await expect.poll(() => waiting(page)).toEqual(['third']);
+  await page.locator('tr', { hasText: 'fourth' }).locator('[data-status="running"]').waitFor();
   expect(complaints).toEqual([]);
 });

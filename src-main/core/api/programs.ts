@@ -24,6 +24,10 @@ export function programsApi({ programs, runs, options }: Services): Pick<Command
       runs.move(runId, before);
       return {};
     },
+    'runs.startNow': ({ runId }) => {
+      runs.startNow(runId);
+      return {};
+    },
     'runs.priority': ({ runId, priority }) => {
       runs.setPriority(runId, priority);
       return {};

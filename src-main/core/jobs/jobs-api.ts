@@ -81,6 +81,8 @@ export interface Jobs {
   move(runId: string, before: string | null): void;
   /** @throws AppError 'conflict' where it does not wait */
   setPriority(runId: string, priority: number): void;
+  /** Lets one that waits its turn, or its next attempt, begin now. @throws AppError 'conflict' where it does not wait, or waits for more than that */
+  startNow(runId: string): void;
   /** @throws AppError 'not-found', 'conflict' while it is not final, 'storage-…' */
   delete(runId: string): void;
   /** Those that wait or are under way, oldest first. */

@@ -303,6 +303,7 @@ export function createJobs(options: JobsOptions): Jobs {
     pause,
     move: (runId, before) => waiting.move(runId, before),
     setPriority: (runId, priority) => waiting.setPriority(runId, priority),
+    startNow: (runId) => waiting.startNow(runId),
     delete(runId) {
       if (!isFinal(known(runId).status)) throw new AppError('conflict', message('message.run.unfinished', { run: runId }));
       writer.runs.delete(runId);

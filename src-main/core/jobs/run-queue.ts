@@ -13,6 +13,8 @@ export interface QueueView {
   /** How many without a GPU of their own may be under way together. */
   readonly slots: number;
   readonly nowMs: number;
+  /** Those that a person wants to begin now: they go before all others, without a slot and before their time. */
+  readonly urgent?: ReadonlySet<string>;
   /** Any run; null = there is none. */
   find(runId: string): Pick<Run, 'id' | 'name' | 'status'> | null;
   /** Whether a GPU is there. */
@@ -54,8 +56,10 @@ export function planQueue(view: QueueView): QueuePlan {
   view.busy.forEach(hold);
   const plain = view.busy.filter(slotless);
   let lookAtMs: number | null = null;
+  const isUrgent = ({ id }: Queued): boolean => view.urgent?.has(id) === true;
+  const waiting = inOrder(view.waiting);
 
-  for (const run of inOrder(view.waiting)) {
+  for (const run of [...waiting.filter(isUrgent), ...waiting.filter((each) => !isUrgent(each))]) {
     const { gpus, shared, after } = run.launch;
     const dependency = waitsFor(after, view);
     if (dependency !== null) {
@@ -63,12 +67,12 @@ export function planQueue(view: QueueView): QueuePlan {
       continue;
     }
     const { notBeforeMs, attempt } = run.control;
-    if (notBeforeMs !== null && notBeforeMs > view.nowMs) {
+    if (notBeforeMs !== null && notBeforeMs > view.nowMs && !isUrgent(run)) {
       waits.set(run.id, message('message.queue.retry', { attempt, beginsAtMs: notBeforeMs }));
       lookAtMs = Math.min(lookAtMs ?? Infinity, notBeforeMs);
       continue;
     }
-    const why = gpus.length > 0 ? gpuWait(gpus, shared) : slotWait();
+    const why = gpus.length > 0 ? gpuWait(gpus, shared) : isUrgent(run) ? null : slotWait();
     if (why === null) {
       start.push(run.id);
       hold(run);

@@ -261,7 +261,8 @@ function widened(before: Extremes | undefined, values: readonly number[], steps:
 
 /** The run with other curves in the place of those that were dropped. @param step how far it is by them; null = they do not tell */
 export function withCurves(run: Run, dropped: readonly string[], curves: readonly ScalarPoints[], step: number | null): Run {
-  const rest = <T>(of: Readonly<Record<string, T>>): Map<string, T> => new Map(Object.entries(of).filter(([name]) => !dropped.includes(name)));
+  const rest = <T>(of: Readonly<Record<string, T>>): Map<string, T> =>
+    new Map(Object.entries(of).filter(([name]) => !dropped.includes(name)));
   const [last, extremes] = [rest(run.last), rest(run.extremes)];
   for (const { name, step: steps, value } of curves) {
     const newest = value.at(-1);

@@ -106,7 +106,14 @@ export function supervise(
     process = begin((error) => record.log('core', `The core failed at what the process sent: ${String(error)}`));
   } catch (error) {
     record.apply(refused(error));
-    return { scalars: null, pid: undefined, spawned: Promise.resolve(null), stop: () => undefined, signal: () => undefined, done: Promise.resolve() };
+    return {
+      scalars: null,
+      pid: undefined,
+      spawned: Promise.resolve(null),
+      stop: () => undefined,
+      signal: () => undefined,
+      done: Promise.resolve(),
+    };
   }
 
   const started = new DisposableStore();

@@ -43,8 +43,8 @@ export class WaitingRuns {
     return this.records().map(({ run }) => run);
   }
 
-  /** Lets those begin that can, and says of all others what they wait for. */
-  pump(): void {
+  /** Lets those begin that can, and says of all others what they wait for. @param urgent begins before its turn and its time */
+  pump(urgent?: string): void {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
     const { options, ids } = this;
@@ -54,6 +54,7 @@ export class WaitingRuns {
       busy: options.busy(),
       slots: options.slots,
       nowMs: options.now(),
+      urgent: new Set(urgent === undefined ? [] : [urgent]),
       find: options.find,
       isPresent: options.isPresent,
     });
@@ -88,6 +89,14 @@ export class WaitingRuns {
       record.change({ launch: { ...record.run.launch, priority }, control: { ...record.run.control, order: null } }),
     );
     this.pump();
+  }
+
+  /** @throws AppError 'conflict' where it does not wait, or for what has to happen before it can begin */
+  startNow(runId: string): void {
+    const record = this.ids.has(runId) ? this.options.recordOf(runId) : undefined;
+    if (record === undefined) throw new AppError('conflict', message('message.queue.notWaiting', { run: runId }));
+    this.pump(runId);
+    if (this.ids.has(runId)) throw new AppError('conflict', record.run.control.wait ?? message('message.queue.closed'));
   }
 
   close(): void {

@@ -10,6 +10,7 @@ import { ErrorNote } from '../../ui/ErrorNote';
 import { CompareBar } from './compare/ChooseRun';
 import { remembered } from './run-view';
 import { ProgramDialog } from './ProgramDialog';
+import { QueuePanel } from './QueuePanel';
 import { RunFilters } from './RunFilters';
 import { RunTable } from './RunTable';
 import { StartForm } from './StartForm';
@@ -60,6 +61,7 @@ function Runs({ list }: { readonly list: RunList }): ReactNode {
           <span className="page-note">{t(isFiltered ? 'training.found' : 'training.count', { count: total, active })}</span>
         ) : null}
       </div>
+      <QueuePanel />
       {page.state === 'failed' ? <ErrorNote error={page.error} /> : null}
       {isFiltered || total > 0 ? (
         <RunTable list={list} page={valueOf(page)} facets={facets} filters={<RunFilters list={list} facets={facets} />} />

@@ -1,14 +1,6 @@
 /** What a server of Network UPS Tools is asked for, and what keeps it from being read, in English. */
 export const nutTexts = {
   'message.feed.nut': 'UPS by Network UPS Tools (NUT)',
-  'message.feed.fingerprint': 'Certificate’s fingerprint',
-  'message.feed.fingerprintHelp':
-    'SHA-256, for a certificate that this machine does not trust by itself. Left empty, a try shows it: compare it with the one that the device shows, and put it here.',
-  'message.feed.noFingerprint': 'a fingerprint has 64 hexadecimal digits (SHA-256)',
-  'message.feed.untrusted':
-    'The certificate of {{host}} is not trusted here ({{why}}). If it is the device’s own, put its fingerprint into the settings: {{fingerprint}}',
-  'message.feed.otherCertificate':
-    '{{host}} shows another certificate than the one that was agreed to. If the device has a new one, put its fingerprint into the settings: {{fingerprint}}',
   'message.nut.ups': 'UPS',
   'message.nut.upsHelp': 'Its name there (upsc -l); empty where there is only one',
   'message.nut.encryption': 'Encryption',

@@ -5,14 +5,17 @@ import { createCpuCollector } from './cpu';
 import { createCpuPowerCollector } from './cpu-power';
 import { createDiskCollector } from './disk';
 import { createDrmGpuCollector } from './drm-gpu';
+import { httpJsonKind } from './http-json/kind';
 import { createFanCollector } from './fans';
 import { createMemoryCollector } from './memory';
 import { createNetworkCollector } from './network';
 import { sensorName } from './items';
 import { modbusKind } from './modbus/kind';
+import { mqttKind } from './mqtt/kind';
 import { nutKind } from './nut/kind';
 import { nvidiaKind } from './nvidia/kind';
 import { prometheusKind } from './prometheus';
+import { prometheusQueryKind } from './prometheus-query/kind';
 import { createPressureCollector } from './pressure';
 import { processesKind } from './processes';
 import { redfishKind } from './redfish/kind';
@@ -48,6 +51,9 @@ export const collectorKinds: readonly CollectorKind[] = [
   nvidiaKind,
   prometheusKind,
   modbusKind,
+  mqttKind,
+  httpJsonKind,
+  prometheusQueryKind,
   snmpKind,
   nutKind,
   redfishKind,

@@ -82,6 +82,16 @@ describe('planQueue', () => {
   });
 });
 
+it('lets one that is wanted now go before all others, without a slot and before its time, but for no GPU that is taken', () => {
+  const busy = [run('a'), run('g', { gpus: ['gpu0'] })];
+  const waiting = [run('b', { priority: 5 }), run('c', {}, { notBeforeMs: 5000 }), run('d', { gpus: ['gpu0'] })];
+  expect(plan(waiting, { busy, urgent: new Set(['c']) }).start).toEqual(['c']);
+  expect(plan(waiting, { busy, urgent: new Set(['d']) })).toMatchObject({ start: [], waits: { d: 'Waits for gpu0: run g has it' } });
+  // Whom it passes keeps what he waits for.
+  const wide = [run('e', { gpus: ['gpu0', 'gpu1'] }), run('f', { gpus: ['gpu1'] })];
+  expect(plan(wide, { busy, urgent: new Set(['f']) })).toMatchObject({ start: ['f'], waits: { e: 'Waits for gpu0: run g has it' } });
+});
+
 it('placeBefore finds a place among its new neighbours, with their priority', () => {
   const waiting = [run('a', { priority: 5 }, {}, 1), run('b', {}, {}, 2), run('c', {}, {}, 3), run('d', {}, {}, 4)];
   const moved = (id: string, before: string | null): string => {

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { message, MessageError, type Message } from '@shared/text/message';
-import { checkCertificate } from '../tls';
+import { certificateRefusal } from '../meters/trusted-socket';
 
 const CONNECT_MS = 4_000;
 const ANSWER_MS = 4_000;
@@ -133,7 +133,8 @@ export class NutClient {
       });
     });
     await Promise.race([new Promise<void>((done) => secure.once('secureConnect', done)), failed]);
-    checkCertificate(secure, fingerprint, this.address);
+    const refusal = certificateRefusal(this.address, secure, fingerprint);
+    if (refusal !== null) throw new MessageError(refusal);
     this.socket = secure;
     this.listen();
   }

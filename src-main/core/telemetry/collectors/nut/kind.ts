@@ -5,7 +5,7 @@ import type { CollectorContext } from '../../collector-context';
 import { settableKind, type CollectorInstance, type CollectorSource } from '../../collector-kind';
 import { sensorItem } from '../items';
 import { meterParams, meterReadings, meterSettings } from '../meters/readings';
-import { fingerprintParam, isFingerprint } from '../tls';
+import { isFingerprint } from '../meters/trusted-socket';
 import { NutClient, NutRefusal } from './client';
 import { valuesOfUps } from './variables';
 
@@ -18,7 +18,7 @@ const Settings = z.object({
   encryption: z.enum(['none', 'starttls']),
   fingerprint: z
     .string()
-    .refine(isFingerprint, { error: english(message('message.feed.noFingerprint')) })
+    .refine(isFingerprint, { error: english(message('message.socket.badFingerprint')) })
     .nullable(),
   everyS: z.number(),
   ...meterSettings,
@@ -46,7 +46,15 @@ export const nutKind = settableKind<Settings>({
       ],
       default: 'none',
     },
-    { ...fingerprintParam, when: { param: 'encryption', is: ['starttls'] } },
+    {
+      name: 'fingerprint',
+      label: message('message.socket.fingerprint'),
+      type: 'text',
+      default: null,
+      optional: true,
+      help: message('message.socket.fingerprintHelp'),
+      when: { param: 'encryption', is: ['starttls'] },
+    },
     { name: 'everyS', label: message('message.feed.everyS'), type: 'integer', unit: 's', min: 1, max: 3600, step: 1, default: 5 },
     ...meterParams,
   ],

@@ -2,7 +2,7 @@ import { constants } from 'node:crypto';
 import { Agent, request, type AgentOptions } from 'node:https';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { message, MessageError } from '@shared/text/message';
-import { checkCertificate } from '../tls';
+import { certificateRefusal } from '../meters/trusted-socket';
 
 /** Management controllers are slow: some think for many seconds about one answer. */
 const ANSWER_MS = 20_000;
@@ -210,13 +210,10 @@ class PinnedAgent extends Agent {
     socket.once('error', fail);
     socket.once('secureConnect', () => {
       socket.off('error', fail);
-      try {
-        checkCertificate(socket, this.fingerprint, this.address);
-        callback?.(null, socket);
-      } catch (error) {
-        socket.destroy();
-        fail(error instanceof Error ? error : new Error(String(error)));
-      }
+      const refusal = certificateRefusal(this.address, socket, this.fingerprint);
+      if (refusal === null) return callback?.(null, socket);
+      socket.destroy();
+      fail(new MessageError(refusal));
     });
     // Through the callback alone: nothing is written before the certificate was looked at.
     return undefined;

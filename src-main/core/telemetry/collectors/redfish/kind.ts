@@ -5,7 +5,7 @@ import type { CollectorContext } from '../../collector-context';
 import { settableKind, type CollectorInstance, type CollectorSource } from '../../collector-kind';
 import { sensorItem } from '../items';
 import { meterParams, meterReadings, meterSettings } from '../meters/readings';
-import { fingerprintParam, isFingerprint } from '../tls';
+import { isFingerprint } from '../meters/trusted-socket';
 import { RedfishClient } from './client';
 import { RedfishReader } from './reader';
 
@@ -16,7 +16,7 @@ const Settings = z.object({
   password: z.string(),
   fingerprint: z
     .string()
-    .refine(isFingerprint, { error: english(message('message.feed.noFingerprint')) })
+    .refine(isFingerprint, { error: english(message('message.socket.badFingerprint')) })
     .nullable(),
   everyS: z.number(),
   ...meterSettings,
@@ -33,7 +33,14 @@ export const redfishKind = settableKind<Settings>({
     { name: 'port', label: message('message.feed.port'), type: 'integer', min: 1, max: 65_535, default: 443 },
     { name: 'user', label: message('message.feed.user'), type: 'text', default: null },
     { name: 'password', label: message('message.feed.password'), type: 'secret', default: null },
-    fingerprintParam,
+    {
+      name: 'fingerprint',
+      label: message('message.socket.fingerprint'),
+      type: 'text',
+      default: null,
+      optional: true,
+      help: message('message.socket.fingerprintHelp'),
+    },
     { name: 'everyS', label: message('message.feed.everyS'), type: 'integer', unit: 's', min: 5, max: 3600, step: 1, default: 30 },
     ...meterParams,
   ],
