@@ -48,6 +48,11 @@ export const pages: { readonly [P in PageId]: PageRow<P> } = {
     nav: { icon: 'processes', key: '4', to: toPage('processes') },
     view: new Lazy(async () => (await import('../features/processes/ProcessesPage')).ProcessesPage),
   },
+  cooling: {
+    title: 'nav.cooling',
+    nav: { icon: 'cooling', key: '8', to: toPage('cooling') },
+    view: new Lazy(async () => (await import('../features/cooling/CoolingPage')).CoolingPage),
+  },
   device: {
     title: 'nav.device',
     under: 'room',

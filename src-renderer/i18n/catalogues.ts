@@ -1,6 +1,7 @@
 import { texts } from '@shared/text/texts';
 import enActivity from './en/activity.json';
 import enApp from './en/app.json';
+import enCooling from './en/cooling.json';
 import enCompare from './en/compare.json';
 import enDoctor from './en/doctor.json';
 import enHistory from './en/history.json';
@@ -16,6 +17,7 @@ import enTable from './en/table.json';
 import enTraining from './en/training.json';
 import zhActivity from './zh-CN/activity.json';
 import zhApp from './zh-CN/app.json';
+import zhCooling from './zh-CN/cooling.json';
 import zhCompare from './zh-CN/compare.json';
 import zhDoctor from './zh-CN/doctor.json';
 import zhHistory from './zh-CN/history.json';
@@ -43,6 +45,7 @@ export const en = {
   ...enRoom,
   ...enTable,
   ...enTraining,
+  ...enCooling,
   ...enCompare,
   ...enSnapshot,
   ...enHistory,
@@ -61,6 +64,7 @@ export const zhCN = {
   ...zhRoom,
   ...zhTable,
   ...zhTraining,
+  ...zhCooling,
   ...zhCompare,
   ...zhSnapshot,
   ...zhHistory,

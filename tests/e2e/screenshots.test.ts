@@ -140,6 +140,9 @@ describe('a simulated hall', () => {
   it.each(looks)('its map, its nodes and its GPUs fit a window of $width × $height, $theme, $language', async (look) => {
     await takePictures(own, look, [
       ['map', (page) => go(page, 'room')],
+      ['cooling', at('#/cooling')],
+      ['cooling-period', at('#/cooling?show=period&last=hour')],
+      ['cooling-sensors', at('#/cooling?show=sensors')],
       [
         'node',
         async (page) => {

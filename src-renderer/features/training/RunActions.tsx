@@ -25,8 +25,8 @@ export function RunActions({ run }: { readonly run: Run }): ReactNode {
 
   const stop = (): void => {
     client.call('runs.stop', { runId: run.id }).then(
-      () => toast(t('run.stopAsked')),
-      (failure: unknown) => toast(errorText(t, toAppError(failure)), 'bad'),
+      () => toast(({ t }) => t('run.stopAsked')),
+      (failure: unknown) => toast(({ t }) => errorText(t, toAppError(failure)), 'bad'),
     );
   };
 
@@ -34,8 +34,8 @@ export function RunActions({ run }: { readonly run: Run }): ReactNode {
   const paused = isPaused(run.control);
   const pause = (): void => {
     client.call('runs.pause', { runId: run.id, paused: !paused }).then(
-      () => toast(t(paused ? 'run.resumed' : 'run.paused')),
-      (failure: unknown) => toast(errorText(t, toAppError(failure)), 'bad'),
+      () => toast(({ t }) => t(paused ? 'run.resumed' : 'run.paused')),
+      (failure: unknown) => toast(({ t }) => errorText(t, toAppError(failure)), 'bad'),
     );
   };
 

@@ -1,4 +1,5 @@
 import { feedTexts as common } from './common';
+import { csvFolderTexts } from './csv-folder';
 import { httpJsonTexts } from './http-json';
 import { modbusTexts } from './modbus';
 import { mqttTexts } from './mqtt';
@@ -18,5 +19,6 @@ export const feedTexts = {
   ...prometheusQueryTexts,
   ...nutTexts,
   ...redfishTexts,
+  ...csvFolderTexts,
   ...snmpTexts,
 } as const;

@@ -3,6 +3,7 @@ import type { CollectorContext } from '../collector-context';
 import { machineKind, type CollectorKind } from '../collector-kind';
 import { createCpuCollector } from './cpu';
 import { createCpuPowerCollector } from './cpu-power';
+import { csvFolderKind } from './csv-folder/kind';
 import { createDiskCollector } from './disk';
 import { createDrmGpuCollector } from './drm-gpu';
 import { httpJsonKind } from './http-json/kind';
@@ -54,6 +55,7 @@ export const collectorKinds: readonly CollectorKind[] = [
   mqttKind,
   httpJsonKind,
   prometheusQueryKind,
+  csvFolderKind,
   snmpKind,
   nutKind,
   redfishKind,

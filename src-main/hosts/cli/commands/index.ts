@@ -1,6 +1,7 @@
 import type { CliCommand } from '../command';
 import { allowProgramsCommand } from './allow-programs';
 import { backupCommand } from './backup';
+import { coolingCommand } from './cooling';
 import { curvesCommand } from './curves';
 import { doctorCommand } from './doctor';
 import { engineCommand } from './engine';
@@ -33,6 +34,7 @@ export const commands: readonly CliCommand[] = [
   runsCommand,
   logsCommand,
   processesCommand,
+  coolingCommand,
   curvesCommand,
   doctorCommand,
   selftestCommand,
