@@ -2,6 +2,7 @@ import type { Disposable } from '@shared/base/disposable';
 import type { DesktopChange } from '@shared/model/settings';
 import type { Port } from '@shared/rpc/port';
 import { apiService } from './api/service';
+import { coolingService } from './cooling/service';
 import { devicesService } from './devices/service';
 import { billingService } from './energy/billing-service';
 import { ledgerService } from './energy/ledger-service';
@@ -85,6 +86,7 @@ export const coreServices: readonly AnyService[] = [
   ledgerService,
   metersService,
   powerFlowService,
+  coolingService,
   priceListsService,
   billingService,
   lostBillsService,

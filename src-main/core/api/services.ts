@@ -1,3 +1,4 @@
+import { coolingService } from '../cooling/service';
 import { devicesService } from '../devices/service';
 import { ledgerService } from '../energy/ledger-service';
 import { powerFlowService } from '../energy/power-flow-service';
@@ -43,6 +44,7 @@ export const servedServices = [
   powerTreeService,
   roomPowerService,
   roomService,
+  coolingService,
   snapshotsService,
   runsService,
   programsService,

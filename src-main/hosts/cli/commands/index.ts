@@ -1,6 +1,7 @@
 import type { CliCommand } from '../command';
 import { allowProgramsCommand } from './allow-programs';
 import { backupCommand } from './backup';
+import { coolingCommand } from './cooling';
 import { curvesCommand } from './curves';
 import { doctorCommand } from './doctor';
 import { engineCommand } from './engine';
@@ -11,6 +12,7 @@ import { importCommand } from './import';
 import { importRunCommand } from './import-run';
 import { logsCommand } from './logs';
 import { processesCommand } from './processes';
+import { pueCommand } from './pue';
 import { readCommand } from './read';
 import { rerunCommand } from './rerun';
 import { restoreCommand } from './restore';
@@ -33,8 +35,10 @@ export const commands: readonly CliCommand[] = [
   runsCommand,
   logsCommand,
   processesCommand,
+  coolingCommand,
   curvesCommand,
   doctorCommand,
+  pueCommand,
   selftestCommand,
   sourcesCommand,
   feedCommand,
