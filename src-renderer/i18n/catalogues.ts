@@ -4,6 +4,7 @@ import enApp from './en/app.json';
 import enCooling from './en/cooling.json';
 import enCompare from './en/compare.json';
 import enDoctor from './en/doctor.json';
+import enEnergy from './en/energy.json';
 import enHistory from './en/history.json';
 import enImport from './en/import.json';
 import enMap from './en/map.json';
@@ -20,6 +21,7 @@ import zhApp from './zh-CN/app.json';
 import zhCooling from './zh-CN/cooling.json';
 import zhCompare from './zh-CN/compare.json';
 import zhDoctor from './zh-CN/doctor.json';
+import zhEnergy from './zh-CN/energy.json';
 import zhHistory from './zh-CN/history.json';
 import zhImport from './zh-CN/import.json';
 import zhMap from './zh-CN/map.json';
@@ -49,6 +51,7 @@ export const en = {
   ...enCompare,
   ...enSnapshot,
   ...enHistory,
+  ...enEnergy,
   ...enSettings,
   ...enSources,
   ...enDoctor,
@@ -68,6 +71,7 @@ export const zhCN = {
   ...zhCompare,
   ...zhSnapshot,
   ...zhHistory,
+  ...zhEnergy,
   ...zhSettings,
   ...zhSources,
   ...zhDoctor,

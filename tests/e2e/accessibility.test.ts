@@ -111,6 +111,7 @@ describe('the window, on a simulated rack', () => {
       ['the imports', history, '[data-testid="import-choose"]', press('import')],
       ['the formats of an export', history, '[data-testid="export-csv"]', press('export')],
       ['its thresholds', history, '[data-testid^="threshold-"]', press('thresholds')],
+      ['the energy, nothing placed', '#/energy', '[data-testid="energy-first"]'],
       ['the processes, simulated', '#/processes', 'main .empty'],
       ['the cooling', '#/cooling', '[data-testid="cooling-zones"]'],
       ['its racks as a table', '#/cooling', '[data-testid="cooling-zones"] table', press('zones-table')],

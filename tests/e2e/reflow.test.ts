@@ -30,6 +30,7 @@ beforeAll(async () => {
     ['a GPU', '#/device/node%2Fnode-02%2Fgpu5', '[data-testid="device-events"]'],
     ['a node', '#/device/node%2Fnode-02', '[data-testid="node-gpus"]'],
     ['the processes', '#/processes', 'h1'],
+    ['the energy', '#/energy', 'h1'],
     ['the cooling', '#/cooling', '[data-testid="cooling-zones"]'],
     ['the sensors', '#/cooling?show=sensors', '[data-sensor]'],
     ['two runs compared', `#/compare?runs=${life.succeeded},${life.failed}`, 'h1'],

@@ -111,7 +111,7 @@ describe('this machine', () => {
   });
 
   it.each(looks)('every page fits a window of $width × $height, $theme, $language', async (look) => {
-    const plain = (['room', 'training', 'processes', 'settings', 'doctor'] as const).map((name): Opener => [
+    const plain = (['room', 'training', 'processes', 'energy', 'settings', 'doctor'] as const).map((name): Opener => [
       name,
       (page) => go(page, name),
     ]);

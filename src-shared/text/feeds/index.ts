@@ -3,7 +3,9 @@ import { csvFolderTexts } from './csv-folder';
 import { httpJsonTexts } from './http-json';
 import { modbusTexts } from './modbus';
 import { mqttTexts } from './mqtt';
+import { nutTexts } from './nut';
 import { prometheusQueryTexts } from './prometheus-query';
+import { redfishTexts } from './redfish';
 import { snmpTexts } from './snmp';
 import { toldTexts } from './told';
 
@@ -15,6 +17,8 @@ export const feedTexts = {
   ...mqttTexts,
   ...httpJsonTexts,
   ...prometheusQueryTexts,
+  ...nutTexts,
+  ...redfishTexts,
   ...csvFolderTexts,
   ...snmpTexts,
 } as const;

@@ -13,11 +13,13 @@ import { createNetworkCollector } from './network';
 import { sensorName } from './items';
 import { modbusKind } from './modbus/kind';
 import { mqttKind } from './mqtt/kind';
+import { nutKind } from './nut/kind';
 import { nvidiaKind } from './nvidia/kind';
 import { prometheusKind } from './prometheus';
 import { prometheusQueryKind } from './prometheus-query/kind';
 import { createPressureCollector } from './pressure';
 import { processesKind } from './processes';
+import { redfishKind } from './redfish/kind';
 import { snmpKind } from './snmp/kind';
 import { createTemperatureCollector } from './temperature';
 import { createWallPowerCollector } from './wall-power';
@@ -55,4 +57,6 @@ export const collectorKinds: readonly CollectorKind[] = [
   prometheusQueryKind,
   csvFolderKind,
   snmpKind,
+  nutKind,
+  redfishKind,
 ];

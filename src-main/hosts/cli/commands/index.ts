@@ -13,6 +13,7 @@ import { importCommand } from './import';
 import { importRunCommand } from './import-run';
 import { logsCommand } from './logs';
 import { processesCommand } from './processes';
+import { pueCommand } from './pue';
 import { readCommand } from './read';
 import { rerunCommand } from './rerun';
 import { restoreCommand } from './restore';
@@ -39,6 +40,7 @@ export const commands: readonly CliCommand[] = [
   coolingCommand,
   curvesCommand,
   doctorCommand,
+  pueCommand,
   selftestCommand,
   sourcesCommand,
   feedCommand,

@@ -32,7 +32,7 @@ export function openSocket({ host, port, tls, fingerprint }: SocketAddress, sign
     if (signal.aborted) return abort();
     socket.once('error', onError);
     socket.once(secure === null ? 'connect' : 'secureConnect', () => {
-      const refusal = secure === null ? null : refusalOf(`${host}:${port}`, secure, fingerprint);
+      const refusal = secure === null ? null : certificateRefusal(`${host}:${port}`, secure, fingerprint);
       if (refusal !== null) return fail(refusal);
       signal.removeEventListener('abort', abort);
       socket.off('error', onError);
@@ -41,7 +41,8 @@ export function openSocket({ host, port, tls, fingerprint }: SocketAddress, sign
   });
 }
 
-function refusalOf(host: string, socket: ReturnType<typeof connectTls>, trusted: string | null): Message | null {
+/** Why a connection is not to be used; null = its certificate is the one that a person trusts, or an authority vouches for it. To be asked before a byte is sent. */
+export function certificateRefusal(host: string, socket: ReturnType<typeof connectTls>, trusted: string | null): Message | null {
   const { fingerprint256: fingerprint } = socket.getPeerCertificate();
   if (trusted !== null)
     return plainFingerprint(trusted).toLowerCase() === plainFingerprint(fingerprint).toLowerCase()
