@@ -25,13 +25,8 @@ export function RunActions({ run }: { readonly run: Run }): ReactNode {
 
   const stop = (): void => {
     client.call('runs.stop', { runId: run.id }).then(
-<<<<<<< HEAD
-      () => toast(t(isAdopted ? 'run.letGo.done' : 'run.stopAsked')),
-      (failure: unknown) => toast(errorText(t, toAppError(failure)), 'bad'),
-=======
-      () => toast(({ t }) => t('run.stopAsked')),
+      () => toast(({ t }) => t(isAdopted ? 'run.letGo.done' : 'run.stopAsked')),
       (failure: unknown) => toast(({ t }) => errorText(t, toAppError(failure)), 'bad'),
->>>>>>> main
     );
   };
 
