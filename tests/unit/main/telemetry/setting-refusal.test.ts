@@ -44,7 +44,7 @@ it.each([
 });
 
 it.each([
-  ['modbus', { host: 'meter.lan', device: 'own', map: 'own' }],
+  ['modbus', { host: 'meter.lan', meter: 'own' }],
   ['snmp', { host: 'pdu.lan', community: 'sources/snmp-1/community', device: 'own' }],
   ['http-json', { url }],
   ['prometheus-query', { url }],
@@ -53,6 +53,6 @@ it.each([
 ])('a point that %s refuses too', (kind, wanted) => {
   expect(refusal(kind, { ...wanted, points: ['nonsense'] })).toMatchObject({
     id: 'message.collector.refused',
-    params: { why: { id: expect.stringMatching(/^message\./) as string } },
+    params: { why: { id: expect.stringMatching(/\.point$/) as string } },
   });
 });
