@@ -30,7 +30,7 @@ export function PeriodView({ now }: { readonly now: CoolingNow }): ReactNode {
   const { answer } = useCommand('cooling.report', { fromMs: toMs - periodMs[period], toMs });
   const zones = useMemo(() => new Map(now.zones.map(({ id, name }) => [id, name])), [now.zones]);
   return (
-    <>
+    <div className={styles['view']}>
       <div className="toolbar">
         <span className={styles['pick']}>
           <Select
@@ -53,7 +53,7 @@ export function PeriodView({ now }: { readonly now: CoolingNow }): ReactNode {
         </EmptyState>
       ) : null}
       {answer.state === 'ready' && answer.value.inlets.length > 0 ? <Report report={answer.value} zones={zones} /> : null}
-    </>
+    </div>
   );
 }
 

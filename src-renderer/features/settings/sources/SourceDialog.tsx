@@ -28,7 +28,9 @@ interface SourceDialogProps {
 }
 
 /** Adds or changes a source: its kind, then what that asks for. */
-export function SourceDialog({ kinds, source, onClose }: SourceDialogProps): ReactNode {
+export function SourceDialog({ kinds: offered, source, onClose }: SourceDialogProps): ReactNode {
+  // Every frame brings them anew, and a form of new parameters is checked again: what the core refused would be gone.
+  const [kinds] = useState(offered);
   const [chosen, setChosen] = useState<string | null>(null);
   const kind = kinds.find(({ id }) => id === chosen) ?? kinds[0];
   // Another kind asks for other things: a form of its own.
