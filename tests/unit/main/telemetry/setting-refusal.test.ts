@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
 import { AppError } from '@shared/contract/errors';
+import type { CollectorSettings } from '@shared/model/collector';
 import { defaultSettings } from '@shared/model/settings';
 import { message, type Message } from '@shared/text/message';
 import { collectorKinds } from '../../../../src-main/core/telemetry/collectors';
 
 /** Which setting a feed refuses, and in which words. */
-function refusal(kind: string, given: Readonly<Record<string, string | number | readonly string[]>>): unknown {
+function refusal(kind: string, given: CollectorSettings): unknown {
   try {
     collectorKinds.find(({ id }) => id === kind)?.settingsOf(given, defaultSettings);
   } catch (error) {
@@ -18,7 +19,7 @@ const refused = (param: Message, why: Message): Message => message('message.coll
 const certificate = refused(message('message.socket.fingerprint'), message('message.socket.badFingerprint'));
 const url = 'http://meter.lan/';
 
-it.each([
+const cases: readonly (readonly [kind: string, given: CollectorSettings, why: Message])[] = [
   ['http-json', { url, points: ['power p unit=kW'], fingerprint: 'ab:cd' }, certificate],
   ['prometheus-query', { url, points: ['power sum(p)'], fingerprint: 'ab:cd' }, certificate],
   ['mqtt', { url: 'mqtt://meter.lan', topic: 'shellies/a', fingerprint: 'ab:cd' }, certificate],
@@ -39,18 +40,20 @@ it.each([
     { url: 'mqtt://meter.lan', topic: 'a/#' },
     refused(message('message.mqtt.topic'), message('message.mqtt.badTopic', { topic: 'a/#' })),
   ],
-])('what %s refuses of %j can be said in any language', (kind, given, why) => {
+];
+it.each(cases)('what %s refuses of %j can be said in any language', (kind, given, why) => {
   expect(refusal(kind, given)).toEqual(why);
 });
 
-it.each([
+const points: readonly (readonly [kind: string, wanted: CollectorSettings])[] = [
   ['modbus', { host: 'meter.lan', meter: 'own' }],
   ['snmp', { host: 'pdu.lan', community: 'sources/snmp-1/community', device: 'own' }],
   ['http-json', { url }],
   ['prometheus-query', { url }],
   ['csv-folder', { folder: '/var/meters', timeColumn: 'time' }],
   ['mqtt', { url: 'mqtt://meter.lan', device: 'own' }],
-])('a point that %s refuses too', (kind, wanted) => {
+];
+it.each(points)('a point that %s refuses too', (kind, wanted) => {
   expect(refusal(kind, { ...wanted, points: ['nonsense'] })).toMatchObject({
     id: 'message.collector.refused',
     params: { why: { id: expect.stringMatching(/\.point$/) as string } },
