@@ -8,6 +8,8 @@ import { Segmented } from '../../ui/Field';
 import { QuantityText } from '../../ui/QuantityText';
 import { DataTable } from '../../ui/table/DataTable';
 import type { DataColumn } from '../../ui/table/columns';
+import { errorText } from './model-error';
+import { PueCurve } from './PueCurve';
 import styles from './energy.module.css';
 
 const HOUR_MS = 3_600_000;
@@ -36,6 +38,7 @@ export function PueTable(): ReactNode {
   const meteredFromMs = answer.state === 'ready' ? answer.value.meteredFromMs : null;
   return (
     <section aria-label={t('energy.pue')} className={styles.pue} data-testid="energy-pue">
+      <PueCurve stretches={answer.state === 'ready' ? answer.value.stretches : []} step={step} meteredFromMs={meteredFromMs} />
       {answer.state === 'failed' ? <ErrorNote error={answer.error} /> : null}
       <DataTable
         id="pue"
@@ -120,6 +123,18 @@ function columnsOf({ t, format }: Texts): DataColumn<PueFigures>[] {
     },
     figure('facilityKwh', 1),
     figure('itKwh', 1),
+    {
+      id: 'model',
+      name: t('energy.column.model'),
+      hint: t('energy.column.model.hint'),
+      isNumber: true,
+      value: ({ modelError }) => modelError,
+      text: ({ modelError }) => (modelError === null ? format.number(null, 0) : errorText(format, modelError)),
+      title: ({ modelKwh }) =>
+        modelKwh.value === null
+          ? t(`withheld.${modelKwh.withheld ?? 'no-samples'}`)
+          : t('energy.model.energy', { energy: format.withUnit(format.quantity(modelKwh.value, 'kWh', 1)) }),
+    },
     figure('dcie', 3),
     figure('coolingPue', 3),
     figure('cue', 3),

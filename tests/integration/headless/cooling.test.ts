@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runToEnd, temporaryFolder } from './support';
+import { runToEnd, serve, temporaryFolder } from './support';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeAll(async () => {
@@ -18,4 +18,20 @@ it('says how the room is cooled, and what is missing where it cannot', async () 
   const report = await runToEnd(['cooling', '--from', '1h', '--json', ...data]);
   expect(JSON.parse(report.out)).toMatchObject({ inlets: [], excursions: [], rciHigh: { value: null, withheld: 'no-sensor' } });
   expect(await runToEnd(['cooling', '--from', 'now', '--to', '1h', ...data])).toMatchObject({ code: 2 });
+});
+
+it('answers how the room is cooled and what its PUE is beside a core that runs, by asking that', async () => {
+  const dataDir = join(folder.path, 'served');
+  const data = ['--data', dataDir];
+  const served = await serve(dataDir);
+  try {
+    const pue = await runToEnd(['pue', '--json', ...data]);
+    expect(pue.err).toBe('');
+    expect(JSON.parse(pue.out)).toMatchObject({ itMeters: [], facilityMeters: [], meteredFromMs: null });
+    const cooling = await runToEnd(['cooling', '--json', ...data]);
+    expect(cooling.err).toBe('');
+    expect(JSON.parse(cooling.out)).toMatchObject({ inletC: { value: null } });
+  } finally {
+    await served.stop();
+  }
 });
