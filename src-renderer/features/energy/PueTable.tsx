@@ -34,11 +34,12 @@ export function PueTable(): ReactNode {
   const timeZone = useMemo(() => Intl.DateTimeFormat().resolvedOptions().timeZone, []);
   const { answer } = useAnswer('energy.pueFamily', { fromMs: nowMs - spanMs, toMs: nowMs + REFRESH_MS, step, timeZone }, 'energy.changed');
   const columns = useMemo(() => columnsOf(texts), [texts]);
-  const rows = useMemo(() => (answer.state === 'ready' ? answer.value.stretches.filter(isTold).reverse() : []), [answer]);
+  const stretches = useMemo(() => (answer.state === 'ready' ? begun(answer.value.stretches) : []), [answer]);
+  const rows = useMemo(() => stretches.filter(isTold).reverse(), [stretches]);
   const meteredFromMs = answer.state === 'ready' ? answer.value.meteredFromMs : null;
   return (
     <section aria-label={t('energy.pue')} className={styles.pue} data-testid="energy-pue">
-      <PueCurve stretches={answer.state === 'ready' ? answer.value.stretches : []} step={step} meteredFromMs={meteredFromMs} />
+      <PueCurve stretches={stretches} step={step} meteredFromMs={meteredFromMs} />
       {answer.state === 'failed' ? <ErrorNote error={answer.error} /> : null}
       <DataTable
         id="pue"
@@ -73,6 +74,12 @@ export function PueTable(): ReactNode {
     </section>
   );
 }
+
+/** From the first of which anything is known: before it there was no metering. */
+const begun = (stretches: readonly PueFigures[]): readonly PueFigures[] => {
+  const first = stretches.findIndex(({ pue, facilityKwh }) => (pue.coverage ?? 0) > 0 || facilityKwh.value !== null);
+  return first < 0 ? [] : stretches.slice(first);
+};
 
 const isTold = ({ pue, facilityKwh, missing }: PueFigures): boolean =>
   pue.value !== null || facilityKwh.value !== null || missing.length > 0 || (pue.coverage ?? 0) > 0;
