@@ -37,7 +37,7 @@ export function energyStreamsApi({ ledger, powerFlow }: Services): Pick<StreamHa
 }
 
 /** What the PUE and its family are made of. */
-export interface FamilySources {
+interface FamilySources {
   readonly reader: Pick<StoreReader, 'ledger' | 'meterEnergy'>;
   readonly powerTree: { readonly current: PowerTree };
   readonly roomPower: { readonly ratedW: number | null };

@@ -7,7 +7,7 @@ import { Format } from '../../../../src-renderer/i18n/format';
 import type { Texts } from '../../../../src-renderer/i18n/use-texts';
 
 const DAY = 86_400_000;
-const texts = { t: (key: string) => key, format: new Format('en', 'UTC') } as unknown as Texts;
+const texts = { t: (key: string) => key, format: new Format('en', 'utc') } as unknown as Texts;
 const theme = { series: {} } as unknown as ChartTheme;
 const day = (at: number, pue: number | null, isMetered: boolean): PueFigures =>
   ({
