@@ -3,7 +3,6 @@ import type { CoolingNow, CoolingReport } from '@shared/model/cooling';
 import type { Quantity } from '@shared/model/provenance';
 import type { TimeRange } from '@shared/model/time-range';
 import type { RpcClient } from '@shared/rpc/client';
-import { askCore } from './ask-core';
 import type { CliContext } from './command';
 import { formatDuration, formatNumber, formatQuantity, formatTable } from './format';
 import type { Terminal } from './terminal';
@@ -28,14 +27,17 @@ const share = (value: number | null): string => (value === null ? NO_VALUE : (va
 
 /** Says how the room is cooled. @returns the exit code: 1 when no sensor is read, or none is at an inlet */
 export async function printCooling({ dataDir, range, json }: CoolingRequest, context: CliContext): Promise<number> {
+  const running = await context.openCore(context.paths(dataDir));
   const { terminal } = context;
-  const told = await askCore<CoolingNow | CoolingReport>(dataDir, context, (client) =>
-    range === null ? firstAir(client) : client.call('cooling.report', range),
-  );
-  if (json) terminal.line(JSON.stringify(told, null, 2));
-  else if ('inlets' in told) printReport(told, terminal);
-  else printNow(told, terminal);
-  return ('inlets' in told ? told.inlets.length : told.sensors.filter(({ role }) => role === 'inlet').length) > 0 ? 0 : 1;
+  try {
+    const told = range === null ? await firstAir(running.client) : await running.client.call('cooling.report', range);
+    if (json) terminal.line(JSON.stringify(told, null, 2));
+    else if ('inlets' in told) printReport(told, terminal);
+    else printNow(told, terminal);
+    return ('inlets' in told ? told.inlets.length : told.sensors.filter(({ role }) => role === 'inlet').length) > 0 ? 0 : 1;
+  } finally {
+    await running.close();
+  }
 }
 
 async function firstAir(client: RpcClient): Promise<CoolingNow> {

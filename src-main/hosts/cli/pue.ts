@@ -1,6 +1,5 @@
 import type { Quantity } from '@shared/model/provenance';
 import type { PueFamilyQuery, PueFigures } from '@shared/model/pue';
-import { askCore } from './ask-core';
 import type { CliContext } from './command';
 import { formatNumber, formatTable, withheldReason, type Column } from './format';
 
@@ -16,15 +15,19 @@ const DAY_MS = 86_400_000;
 /** Prints the PUE of each stretch, with how it is known or why it is not. @returns the exit code: 1 when none of them is known */
 export async function printPue({ dataDir, step, days, json }: PueRequest, context: CliContext): Promise<number> {
   const { terminal } = context;
-  const nowMs = Date.now();
-  const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const query = { fromMs: nowMs - days * DAY_MS, toMs: nowMs, step, timeZone };
-  const family = await askCore(dataDir, context, (client) => client.call('energy.pueFamily', query));
-  const told = family.stretches.filter(({ facilityKwh, missing }) => facilityKwh.value !== null || missing.length > 0);
-  if (json) terminal.line(JSON.stringify(family, null, 2));
-  else if (told.length === 0) terminal.note('Nothing is booked in that time yet.');
-  else for (const line of formatTable(columns, told.map(rowOf))) terminal.line(line);
-  return family.stretches.some(({ pue }) => pue.value !== null) ? 0 : 1;
+  const running = await context.openCore(context.paths(dataDir));
+  try {
+    const nowMs = Date.now();
+    const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const family = await running.client.call('energy.pueFamily', { fromMs: nowMs - days * DAY_MS, toMs: nowMs, step, timeZone });
+    const told = family.stretches.filter(({ facilityKwh, missing }) => facilityKwh.value !== null || missing.length > 0 || json);
+    if (json) terminal.line(JSON.stringify(family, null, 2));
+    else if (told.length === 0) terminal.note('Nothing is booked in that time yet.');
+    else for (const line of formatTable(columns, told.map(rowOf))) terminal.line(line);
+    return family.stretches.some(({ pue }) => pue.value !== null) ? 0 : 1;
+  } finally {
+    await running.close();
+  }
 }
 
 const columns: readonly Column[] = [

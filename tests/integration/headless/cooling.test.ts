@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runToEnd, serve, temporaryFolder } from './support';
@@ -20,17 +21,28 @@ it('says how the room is cooled, and what is missing where it cannot', async () 
   expect(await runToEnd(['cooling', '--from', 'now', '--to', '1h', ...data])).toMatchObject({ code: 2 });
 });
 
-it('answers how the room is cooled and what its PUE is beside a core that runs, by asking that', async () => {
+it('is told, as feeds, secrets, sources and PUE are, while another Coldaisle has the data folder', async () => {
   const dataDir = join(folder.path, 'served');
   const data = ['--data', dataDir];
   const served = await serve(dataDir);
   try {
-    const pue = await runToEnd(['pue', '--json', ...data]);
-    expect(pue.err).toBe('');
-    expect(JSON.parse(pue.out)).toMatchObject({ itMeters: [], facilityMeters: [], meteredFromMs: null });
-    const cooling = await runToEnd(['cooling', '--json', ...data]);
-    expect(cooling.err).toBe('');
-    expect(JSON.parse(cooling.out)).toMatchObject({ inletC: { value: null } });
+    const file = join(folder.path, 'meter.json');
+    await writeFile(
+      file,
+      JSON.stringify({ kind: 'modbus', name: 'Main meter', settings: { host: '127.0.0.1', port: 1, meter: 'sunspec' } }),
+    );
+    expect(await runToEnd(['feed', 'add', file, ...data])).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^Added \S+\.$/m) as string,
+    });
+    const listed = await runToEnd(['feed', 'list', '--json', ...data]);
+    expect(JSON.parse(listed.out)).toMatchObject({ kind: 'modbus', name: 'Main meter' });
+    for (const command of ['cooling', 'pue']) {
+      const { out, err } = await runToEnd([command, ...data]);
+      expect(out + err).not.toContain('in use by another');
+    }
+    expect(await runToEnd(['sources', 'list', ...data])).toMatchObject({ code: 0, out: expect.stringContaining('Main meter') as string });
+    expect(await runToEnd(['secrets', 'list', ...data])).toMatchObject({ code: 0 });
   } finally {
     await served.stop();
   }
