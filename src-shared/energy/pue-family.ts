@@ -19,6 +19,8 @@ export interface FamilyInput {
   readonly cut: EnergyCut;
   readonly meters: readonly MeterSums[];
   readonly gridKgPerKwh: number;
+  /** Facility power that the model makes of an IT power, W; null = it cannot be said. */
+  readonly modelW: (itW: number) => number | null;
   /** Up to when anything can be known: now. */
   readonly untilMs: number;
 }
@@ -83,6 +85,8 @@ function figuresOf(input: FamilyInput, at: number): PueFigures {
       : Math.hypot(facility.u / facility.joules, it.u / it.joules);
   const cooling = cut.cooling.length === 0 || cut.hasOpenCooling ? null : own(cut.cooling);
   const grid = cut.grid.length > 0 && isByMeters ? own(cut.grid) : facility;
+  const isFacilityMetered = isByMeters || booked.isMetered;
+  const model = isFacilityMetered ? modelOf(input, it, facility, spanMs) : withheld('kWh', 'no-sensor', 'modelled');
   return {
     fromMs,
     toMs,
@@ -90,9 +94,11 @@ function figuresOf(input: FamilyInput, at: number): PueFigures {
     uncertainty: relative === null ? null : K * relative * (pue.value ?? 0),
     category: isWhole && pue.value !== null && pue.provenance !== 'simulated' ? (isItByMeters ? cut.category : 'pue3') : null,
     meteredItShare: itShare,
-    isMetered: isByMeters || booked.isMetered,
+    isMetered: isFacilityMetered,
     facilityKwh: kwhOf(facility, spanMs),
     itKwh: kwhOf(it, spanMs),
+    modelKwh: model,
+    modelError: model.value === null || !facility.joules ? null : (model.value * J_PER_KWH) / facility.joules - 1,
     dcie: pue.value === null ? pue : { ...pue, value: 1 / pue.value },
     coolingPue: cooling === null ? withheld('1', 'no-sensor') : ratio(plus(it, cooling)),
     cue: ratio(grid, 'kg/kWh', gridKgPerKwh),
@@ -184,6 +190,15 @@ function checked(pue: Quantity): Quantity {
   return pue.value !== null && pue.value < 1
     ? { ...withheld('1', 'inconsistent-meters', pue.provenance), coverage: pue.coverage ?? 1 }
     : pue;
+}
+
+/** The model at the mean IT power, over as much of the stretch as the facility's meters tell. */
+function modelOf({ modelW }: FamilyInput, it: Energy, facility: Energy, spanMs: number): Quantity {
+  const provenance = worstProvenance(['modelled', it.provenance]);
+  const [itMs, facilityMs] = [it.coverage * spanMs, facility.coverage * spanMs];
+  const powerW = it.joules === null || facility.joules === null || itMs <= 0 ? null : modelW((it.joules * 1000) / itMs);
+  if (powerW === null) return withheld('kWh', facility.why ?? it.why ?? 'no-samples', provenance);
+  return quantity((powerW * facilityMs) / 1000 / J_PER_KWH, 'kWh', provenance, spanMs);
 }
 
 function kwhOf({ joules, why, provenance, coverage }: Energy, spanMs: number): Quantity {

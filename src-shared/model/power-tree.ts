@@ -333,5 +333,9 @@ export const PowerTreeState = z.object({
   /** metered: what comes in is told by meters; open: places in `open` keep it from that, and it is modelled; none: no meter. */
   facility: z.enum(['metered', 'open', 'none']),
   open: z.array(PlaceId),
+  /** What comes in: by meters, or by the model. */
+  facilityW: Quantity,
+  /** What the facility model makes of the IT's power, whether or not meters go before it. */
+  modelledW: Quantity,
 });
 export type PowerTreeState = z.infer<typeof PowerTreeState>;

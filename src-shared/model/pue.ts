@@ -30,6 +30,10 @@ export const PueFigures = z.object({
   isMetered: z.boolean(),
   facilityKwh: Quantity,
   itKwh: Quantity,
+  /** What the facility model, as it is set now, makes of the mean IT power, beside meters of the facility. */
+  modelKwh: Quantity,
+  /** The model less the meters, as a share of the meters'; null = one of both is not known. */
+  modelError: z.number().nullable(),
   /** E_IT / E_facility. */
   dcie: Quantity,
   /** (E_IT + E_cooling) / E_IT: the part of the PUE that is the cooling's. */

@@ -1,9 +1,12 @@
 import type { energyCommands, energyStreams } from '@shared/contract/energy';
+import { facilityPower } from '@shared/energy/facility';
 import { energyCut } from '@shared/energy/energy-cut';
 import { pueOf } from '@shared/energy/pue';
 import { pueFamily } from '@shared/energy/pue-family';
 import { QUARTER_MS } from '@shared/energy/quarters';
 import type { PueFamily, PueFamilyQuery } from '@shared/model/pue';
+import type { PowerTree } from '@shared/model/power-tree';
+import type { Settings } from '@shared/model/settings';
 import type { Pue, PuePeriod } from '@shared/model/energy';
 import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
 import type { StoreReader } from '../store/types';
@@ -33,8 +36,18 @@ export function energyStreamsApi({ ledger, powerFlow }: Services): Pick<StreamHa
   };
 }
 
-async function familyOver(query: PueFamilyQuery, nowMs: number, services: Services, signal: AbortSignal): Promise<PueFamily> {
-  const { reader, powerTree, settings } = services;
+/** What the PUE and its family are made of. */
+interface FamilySources {
+  readonly reader: Pick<StoreReader, 'ledger' | 'meterEnergy'>;
+  readonly powerTree: { readonly current: PowerTree };
+  readonly roomPower: { readonly ratedW: number | null };
+  readonly settings: { readonly current: Settings };
+}
+
+export async function familyOver(query: PueFamilyQuery, nowMs: number, of: FamilySources, signal: AbortSignal): Promise<PueFamily> {
+  const { reader, powerTree, roomPower } = of;
+  const { facility, carbon } = of.settings.current;
+  const ratedW = facility.ratedItPowerW ?? roomPower.ratedW;
   const toMs = Math.min(query.toMs, nowMs);
   const ledger = await reader.ledger.energy({ ...query, toMs: Math.max(query.fromMs + 1, toMs), by: 'accounts', limit: 10 }, signal);
   const cut = energyCut(powerTree.current);
@@ -42,7 +55,14 @@ async function familyOver(query: PueFamilyQuery, nowMs: number, services: Servic
   const meters = cut.placed.length === 0 ? [] : await reader.meterEnergy.sums({ devices: [...new Set(cut.placed)], edges }, signal);
   const { untilMs } = ledger;
   const storedMs = untilMs !== null && untilMs <= nowMs && nowMs - untilMs < STORED_WITHIN_MS ? untilMs : nowMs;
-  return pueFamily({ ledger, cut, meters, gridKgPerKwh: settings.current.carbon.gridKgPerKwh, untilMs: Math.min(toMs, storedMs) });
+  return pueFamily({
+    ledger,
+    cut,
+    meters,
+    gridKgPerKwh: carbon.gridKgPerKwh,
+    modelW: (itW) => (ratedW === null ? null : facilityPower(itW, ratedW, facility).totalW),
+    untilMs: Math.min(toMs, storedMs),
+  });
 }
 
 async function pueOver(period: PuePeriod, nowMs: number, reader: Pick<StoreReader, 'ledger'>, signal: AbortSignal): Promise<Pue> {

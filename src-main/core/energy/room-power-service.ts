@@ -24,6 +24,8 @@ export interface RoomPowerFeed {
   onPoint(listener: (point: RoomPoint) => void): Disposable;
   /** The power tree at the last tick; null before the first. */
   readonly treeState: PowerTreeState | null;
+  /** The IT power that the facility model is scaled by at the last tick, W; null before the first. */
+  readonly ratedW: number | null;
   /** What the meters say. */
   readonly meters: MeterReadings;
 }
@@ -76,6 +78,9 @@ export const roomPowerService = defineService({
       onPoint: (listener) => points.on(listener),
       get treeState() {
         return roomPower.latest?.tree ?? null;
+      },
+      get ratedW() {
+        return roomPower.latest?.ratedW ?? null;
       },
       meters: roomPower.tree.meters,
     };

@@ -249,7 +249,8 @@ export class RoomPower {
       passedMs,
     );
     const meters = [...branches.parts, ...this.treeMeters(powers)];
-    const facilityPowerW = facilityOf(branches.parts, powers) ?? modelledFacility(itPowerW, ratedW, settings);
+    const modelledW = modelledFacility(itPowerW, ratedW, settings);
+    const facilityPowerW = facilityOf(branches.parts, powers) ?? modelledW;
     const uncounted = [
       ...nodes.flatMap((node) => node.uncounted),
       ...branches.uncounted.map((meter): UncountedPart => ({ ...meter, ofFacility: true })),
@@ -268,7 +269,7 @@ export class RoomPower {
       meters,
       uncounted,
       silent: [...nodes.map(({ summands }) => summands), branches.parts].flatMap(silentOf).concat(this.silentMeters(powers, it)),
-      tree: this.tree.state(atMs, powers, [...branches.parts]),
+      tree: this.tree.state(atMs, powers, [...branches.parts], { facilityW: facilityPowerW, modelledW }),
       facilityMeters: branches.parts.length > 0 ? [] : powers.facilityMeters,
     };
   }

@@ -76,7 +76,12 @@ export class RoomTree {
     });
   }
 
-  state(atMs: number, { places, facility, open }: TreePowers, branches: PowerTreeState['branches']): PowerTreeState {
+  state(
+    atMs: number,
+    { places, facility, open }: TreePowers,
+    branches: PowerTreeState['branches'],
+    sums: Pick<PowerTreeState, 'facilityW' | 'modelledW'>,
+  ): PowerTreeState {
     return {
       atMs,
       revision: this.plan.tree.revision,
@@ -90,6 +95,7 @@ export class RoomTree {
       })),
       facility: facility !== null || branches.length > 0 ? 'metered' : open.length > 0 ? 'open' : 'none',
       open: [...open],
+      ...sums,
     };
   }
 

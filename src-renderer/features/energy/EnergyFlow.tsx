@@ -72,6 +72,8 @@ function picture({ format }: Texts, { places }: PowerTree, edges: readonly Edge[
   return (theme) => {
     const text = { color: theme.strongText, fontFamily: theme.font, fontSize: theme.fontSize + 1 };
     return {
+      // It would begin anew with each second's figures.
+      animation: false,
       series: [
         {
           id: 'energy',

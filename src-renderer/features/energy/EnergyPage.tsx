@@ -77,9 +77,11 @@ function Tree({ tree, state }: { readonly tree: PowerTree; readonly state: Power
     <>
       {refused === null ? null : <ErrorNote error={refused} />}
       {place === undefined ? (
-        <EmptyState icon="energy" title={t('energy.empty')} action={addSupply}>
-          {t('energy.empty.step')} <a href={toSettings('sources')}>{t('energy.addMeter')}</a>
-        </EmptyState>
+        <div className={styles.empty}>
+          <EmptyState icon="energy" title={t('energy.empty')} action={addSupply}>
+            {t('energy.empty.step')} <a href={toSettings('sources')}>{t('energy.addMeter')}</a>
+          </EmptyState>
+        </div>
       ) : (
         <>
           {state === null ? null : <FacilityNote tree={tree} state={state} />}

@@ -1,19 +1,32 @@
 import type { ReactNode } from 'react';
 import type { PowerTree, PowerTreeState } from '@shared/model/power-tree';
+import { toSettings } from '../../app/paths';
 import { useTexts } from '../../i18n/use-texts';
+import { errorText } from './model-error';
 import styles from './energy.module.css';
 
 /** Whether the facility's power is that of meters, and what keeps it from being. */
 export function FacilityNote({ tree, state }: { readonly tree: PowerTree; readonly state: PowerTreeState }): ReactNode {
-  const { t } = useTexts();
+  const { t, format } = useTexts();
   const nameOf = (id: string): string => tree.places.find((place) => place.id === id)?.name ?? id;
-  const { facility, open, branches } = state;
+  const { facility, open, branches, facilityW, modelledW } = state;
+  const watts = (value: number): string => format.withUnit(format.quantity(value, 'W', 1));
   const silent = [...new Set(state.places.flatMap((place) => place.silent))].map(
     (device) => state.meters.find((meter) => meter.device === device)?.label ?? device,
   );
   return (
     <div className={styles.notes} data-testid="energy-facility" data-facility={facility}>
       <p>{facility === 'open' ? t('energy.facility.open', { places: open.map(nameOf).join(', ') }) : t(`energy.facility.${facility}`)}</p>
+      {facility === 'metered' && facilityW.value && modelledW.value !== null ? (
+        <p data-testid="energy-model">
+          {t('energy.facility.model', {
+            model: watts(modelledW.value),
+            error: errorText(format, modelledW.value / facilityW.value - 1),
+            metered: watts(facilityW.value),
+          })}{' '}
+          <a href={toSettings()}>{t('energy.facility.setModel')}</a>
+        </p>
+      ) : null}
       {branches.length === 0 ? null : <p>{t('energy.facility.branches', { meters: branches.map(({ label }) => label).join(', ') })}</p>}
       {silent.length === 0 ? null : (
         <p className={styles.bad} data-testid="energy-silent">

@@ -8,6 +8,8 @@ import { Segmented } from '../../ui/Field';
 import { QuantityText } from '../../ui/QuantityText';
 import { DataTable } from '../../ui/table/DataTable';
 import type { DataColumn } from '../../ui/table/columns';
+import { errorText } from './model-error';
+import { PueCurve } from './PueCurve';
 import styles from './energy.module.css';
 
 const HOUR_MS = 3_600_000;
@@ -32,10 +34,12 @@ export function PueTable(): ReactNode {
   const timeZone = useMemo(() => Intl.DateTimeFormat().resolvedOptions().timeZone, []);
   const { answer } = useAnswer('energy.pueFamily', { fromMs: nowMs - spanMs, toMs: nowMs + REFRESH_MS, step, timeZone }, 'energy.changed');
   const columns = useMemo(() => columnsOf(texts), [texts]);
-  const rows = useMemo(() => (answer.state === 'ready' ? answer.value.stretches.filter(isTold).reverse() : []), [answer]);
+  const stretches = useMemo(() => (answer.state === 'ready' ? begun(answer.value.stretches) : []), [answer]);
+  const rows = useMemo(() => stretches.filter(isTold).reverse(), [stretches]);
   const meteredFromMs = answer.state === 'ready' ? answer.value.meteredFromMs : null;
   return (
     <section aria-label={t('energy.pue')} className={styles.pue} data-testid="energy-pue">
+      <PueCurve stretches={stretches} step={step} meteredFromMs={meteredFromMs} />
       {answer.state === 'failed' ? <ErrorNote error={answer.error} /> : null}
       <DataTable
         id="pue"
@@ -70,6 +74,12 @@ export function PueTable(): ReactNode {
     </section>
   );
 }
+
+/** From the first of which anything is known: before it there was no metering. */
+const begun = (stretches: readonly PueFigures[]): readonly PueFigures[] => {
+  const first = stretches.findIndex(({ pue, facilityKwh }) => (pue.coverage ?? 0) > 0 || facilityKwh.value !== null);
+  return first < 0 ? [] : stretches.slice(first);
+};
 
 const isTold = ({ pue, facilityKwh, missing }: PueFigures): boolean =>
   pue.value !== null || facilityKwh.value !== null || missing.length > 0 || (pue.coverage ?? 0) > 0;
@@ -120,6 +130,18 @@ function columnsOf({ t, format }: Texts): DataColumn<PueFigures>[] {
     },
     figure('facilityKwh', 1),
     figure('itKwh', 1),
+    {
+      id: 'model',
+      name: t('energy.column.model'),
+      hint: t('energy.column.model.hint'),
+      isNumber: true,
+      value: ({ modelError }) => modelError,
+      text: ({ modelError }) => (modelError === null ? format.number(null, 0) : errorText(format, modelError)),
+      title: ({ modelKwh }) =>
+        modelKwh.value === null
+          ? t(`withheld.${modelKwh.withheld ?? 'no-samples'}`)
+          : t('energy.model.energy', { energy: format.withUnit(format.quantity(modelKwh.value, 'kWh', 1)) }),
+    },
     figure('dcie', 3),
     figure('coolingPue', 3),
     figure('cue', 3),

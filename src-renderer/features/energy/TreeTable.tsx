@@ -85,7 +85,9 @@ export function TreeTable({ tree, state, selected, onSelect, onEdit }: TreeTable
                     onClick={() => onSelect(place.id)}
                   >
                     <span className={styles.name}>{place.name}</span>
-                    <span className={styles.kind}>{t(`message.powerPlace.${place.kind}`)}</span>
+                    {isCalledByKind(place.name, t(`message.powerPlace.${place.kind}`)) ? null : (
+                      <span className={styles.kind}>{t(`message.powerPlace.${place.kind}`)}</span>
+                    )}
                   </button>
                 </td>
                 <td className="num">
@@ -124,6 +126,9 @@ export function TreeTable({ tree, state, selected, onSelect, onEdit }: TreeTable
     return t('energy.unmetered', { places: names.join(', ') });
   }
 }
+
+/** A name that says the kind already. */
+const isCalledByKind = (name: string, kind: string): boolean => name.toLowerCase() === kind.toLowerCase();
 
 function depthOf(places: readonly PowerPlace[], place: PowerPlace): number {
   let depth = 0;

@@ -92,7 +92,17 @@ class Bench {
       meters: [],
       uncounted: this.excluded.map((device) => ({ device, label: device, why: 'excluded' as const })),
       silent: [],
-      tree: { atMs: this.wallMs, revision: 0, places: [], branches: [], meters: [], facility: 'none', open: [] },
+      tree: {
+        atMs: this.wallMs,
+        revision: 0,
+        places: [],
+        branches: [],
+        meters: [],
+        facility: 'none',
+        open: [],
+        facilityW: q(itW === null ? null : itW * 1.5),
+        modelledW: q(itW === null ? null : itW * 1.5),
+      },
       facilityMeters: [],
     };
     this.keeper.note([{ device: 'host', label: 'host', metric: 'cpu.load', provenance: 'measured', value: 50 }], []);

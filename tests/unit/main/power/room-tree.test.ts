@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { facilityPower } from '@shared/energy/facility';
 import type { PowerPlace, PowerTree } from '@shared/model/power-tree';
 import { defaultSettings } from '@shared/model/settings';
 import type { Reading } from '@shared/model/series';
@@ -52,7 +53,10 @@ it('goes from a modelled facility to a metered one when a meter is placed at the
     itPowerW: { value: 100 },
     facilityPowerW: { value: 150, provenance: 'measured' },
     powerRatio: { value: 1.5 },
+    // The model goes on beside the meter, so that its error can be told.
+    tree: { facilityW: { value: 150 }, modelledW: { provenance: 'modelled' } },
   });
+  expect(point.tree.modelledW.value).toBeCloseTo(facilityPower(100, 750, defaultSettings.facility).totalW, 9);
   expect(point.meters).toMatchObject([{ device: 'sensor/m' }]);
   const dead = own.at(3000, cpu(60), meter('sensor/m', null));
   expect(dead).toMatchObject({

@@ -47,7 +47,14 @@ function ledger(provenance: Provenance = 'modelled', knownMs = HOUR): EnergyAnsw
   };
 }
 const family = (places: readonly PowerPlace[], meters: readonly MeterSums[], of = ledger()) =>
-  pueFamily({ ledger: of, cut: energyCut({ revision: 1, places: [...places] }), meters, gridKgPerKwh: 0.4, untilMs: 2 * HOUR });
+  pueFamily({
+    ledger: of,
+    cut: energyCut({ revision: 1, places: [...places] }),
+    meters,
+    gridKgPerKwh: 0.4,
+    modelW: (itW) => itW * 1.5 + 1_000,
+    untilMs: 2 * HOUR,
+  });
 
 const room = [
   place('grid', 'utility', null, 'output', 0.5),
@@ -136,4 +143,21 @@ it('is no figure where the IT draws nothing, or more than the facility', () => {
       meters.map((own) => (own.device === 'm/pdu' ? sums('m/pdu', [200, 100]) : own)),
     ).stretches[0]?.pue.withheld,
   ).toBe('inconsistent-meters');
+});
+
+it('holds the model against the meters of the facility, and says nothing of it where there are none', () => {
+  const [first] = family(room, meters).stretches;
+  // 100 kW of IT: 150 kW and the fixed kilowatt, against 150 kWh of the grid and the roof.
+  expect(first?.modelKwh).toMatchObject({ value: 151, provenance: 'modelled' });
+  expect(first?.modelError).toBeCloseTo(1 / 150, 12);
+  // Meters that tell most of an hour: the model is held against that part of it.
+  const most = meters.map((own) => ({
+    ...own,
+    amount: own.amount.map((whole) => whole * 0.96),
+    knownMs: own.knownMs.map((ms) => ms * 0.96),
+  }));
+  expect(family(room, most).stretches[0]?.modelError).toBeCloseTo(1 / 150, 12);
+  expect(family([], []).stretches[0]).toMatchObject({ modelKwh: { value: null, withheld: 'no-sensor' }, modelError: null });
+  const idle = meters.map((own) => (own.device === 'm/grid' ? sums('m/grid', [0, 0], { knownMs: [0, 0] }) : own));
+  expect(family(room, idle).stretches[0]).toMatchObject({ modelKwh: { withheld: 'no-sensor' }, modelError: null });
 });

@@ -1,0 +1,47 @@
+import { useMemo, type ReactNode } from 'react';
+import type { PueFamilyQuery, PueFigures } from '@shared/model/pue';
+import { EChart } from '../../charts/echart/EChart';
+import type { PictureTable } from '../../charts/echart/types';
+import { useTexts, type Texts } from '../../i18n/use-texts';
+import { pueCurve, stretchName } from './pue-curve';
+import styles from './energy.module.css';
+
+interface CurveProps {
+  readonly stretches: readonly PueFigures[];
+  readonly step: PueFamilyQuery['step'];
+  readonly meteredFromMs: number | null;
+}
+
+/** PUE over time; one figure alone is no curve. */
+export function PueCurve({ stretches, step, meteredFromMs }: CurveProps): ReactNode {
+  const texts = useTexts();
+  const { t } = texts;
+  const draw = useMemo(() => pueCurve(texts, stretches, step, meteredFromMs), [texts, stretches, step, meteredFromMs]);
+  const table = useMemo(() => tableOf(texts, stretches, step), [texts, stretches, step]);
+  if (stretches.filter(({ pue }) => pue.value !== null).length < 2) return null;
+  return (
+    <div className={styles.curve}>
+      <EChart title={t('energy.curve')} unit="" draw={draw} table={table} fileName="coldaisle-pue" testId="pue-curve" />
+    </div>
+  );
+}
+
+function tableOf({ t, format }: Texts, stretches: readonly PueFigures[], step: PueFamilyQuery['step']): PictureTable {
+  return {
+    columns: [
+      { id: 'from', label: t('energy.column.from') },
+      { id: 'pue', label: t('energy.figure.pue'), isNumber: true },
+      { id: 'how', label: t('energy.column.how') },
+    ],
+    rows: stretches.map(({ fromMs, pue, isMetered }) => ({
+      id: String(fromMs),
+      cells: [
+        stretchName(format, fromMs, step),
+        format.number(pue.value, 3),
+        pue.value === null
+          ? t(`withheld.${pue.withheld ?? 'no-samples'}`)
+          : t(isMetered ? 'energy.curve.metered' : 'energy.curve.modelled'),
+      ],
+    })),
+  };
+}
