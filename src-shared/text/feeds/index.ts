@@ -1,6 +1,7 @@
 import { feedTexts as common } from './common';
 import { csvFolderTexts } from './csv-folder';
 import { httpJsonTexts } from './http-json';
+import { manualTexts } from './manual';
 import { modbusTexts } from './modbus';
 import { mqttTexts } from './mqtt';
 import { nutTexts } from './nut';
@@ -20,5 +21,6 @@ export const feedTexts = {
   ...nutTexts,
   ...redfishTexts,
   ...csvFolderTexts,
+  ...manualTexts,
   ...snmpTexts,
 } as const;

@@ -11,6 +11,7 @@ import { createFanCollector } from './fans';
 import { createMemoryCollector } from './memory';
 import { createNetworkCollector } from './network';
 import { sensorName } from './items';
+import { manualKind } from './manual/kind';
 import { modbusKind } from './modbus/kind';
 import { mqttKind } from './mqtt/kind';
 import { nutKind } from './nut/kind';
@@ -56,6 +57,7 @@ export const collectorKinds: readonly CollectorKind[] = [
   httpJsonKind,
   prometheusQueryKind,
   csvFolderKind,
+  manualKind,
   snmpKind,
   nutKind,
   redfishKind,
