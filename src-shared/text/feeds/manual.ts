@@ -12,7 +12,7 @@ export const manualTexts = {
   'message.manual.everyDays': 'Read every',
   'message.manual.everyDaysHelp': 'A reading that is half as long again overdue no longer stands for now, and the Doctor says so.',
   'message.manual.none': 'Nothing was read yet',
-  'message.manual.enter': 'Enter a reading: Settings, Sources, Readings; or npm start -- feed reading {{source}} VALUE',
+  'message.manual.enter': 'Enter one: Settings, Sources, Readings of {{source}}',
   'message.manual.last': 'Read by eye: {{value}} {{unit}} on {{readAtMs}}',
   'message.manual.overdue': '{{detail}}; that is {{days}} days ago',
   'message.manual.usedFirst':

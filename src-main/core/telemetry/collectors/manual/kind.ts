@@ -87,14 +87,14 @@ function createMeter(
         ...sensorItem(id, state, detail, repair),
         name,
       });
-      if (newest === null) return [said('partial', message('message.manual.none'), message('message.manual.enter', { source: id }))];
+      if (newest === null) return [said('partial', message('message.manual.none'), message('message.manual.enter', { source: name }))];
       const { atMs, shown } = newest;
       const days = overdueDays(atMs);
       const detail = message('message.manual.last', { value: String(shown), unit: form.unit, readAtMs: atMs });
       return [
         days === null
           ? said('works', detail)
-          : said('partial', message('message.manual.overdue', { detail, days }), message('message.manual.enter', { source: id })),
+          : said('partial', message('message.manual.overdue', { detail, days }), message('message.manual.enter', { source: name })),
       ];
     },
     close: async () => undefined,
