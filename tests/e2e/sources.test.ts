@@ -187,6 +187,7 @@ it('keeps secrets by name: adds one, lets a source use it, replaces it, and says
 });
 
 it('takes the readings of a meter that is read by eye by a form, refuses one that cannot be, and corrects and takes back', async () => {
+  await to('#/settings/sources');
   await page.getByTestId('source-add').click();
   await choose(page.getByTestId('source-kind'), 'manual');
   await page.getByTestId('source-name').fill('Main meter');
