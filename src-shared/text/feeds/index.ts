@@ -2,6 +2,7 @@ import { feedTexts as common } from './common';
 import { csvFolderTexts } from './csv-folder';
 import { httpJsonTexts } from './http-json';
 import { manualTexts } from './manual';
+import { ipmiTexts } from './ipmi';
 import { modbusTexts } from './modbus';
 import { mqttTexts } from './mqtt';
 import { nutTexts } from './nut';
@@ -20,6 +21,7 @@ export const feedTexts = {
   ...prometheusQueryTexts,
   ...nutTexts,
   ...redfishTexts,
+  ...ipmiTexts,
   ...csvFolderTexts,
   ...manualTexts,
   ...snmpTexts,

@@ -2,22 +2,22 @@ import { expect, it } from 'vitest';
 import { zhCN } from '../../../../src-renderer/i18n/catalogues';
 
 /** docs/chinese-terms.md says what stands in their place; behind the word, where it may stand all the same. */
-const notUsed: readonly (readonly [word: string, except?: RegExp])[] = [
-  ['房间'],
-  ['机架'],
-  ['计算节点'],
-  ['装置'],
-  ['数据源'],
-  ['数据来源'],
-  ['功耗'],
-  ['仿真'],
-  ['情景'],
-  ['作业'],
-  ['费率'],
-  ['冷却', /冷却(水|指数)/g],
+const notUsed: readonly { readonly word: string; readonly except?: RegExp }[] = [
+  { word: '房间' },
+  { word: '机架' },
+  { word: '计算节点' },
+  { word: '装置' },
+  { word: '数据源' },
+  { word: '数据来源' },
+  { word: '功耗' },
+  { word: '仿真' },
+  { word: '情景' },
+  { word: '作业' },
+  { word: '费率' },
+  { word: '冷却', except: /冷却(水|指数)/g },
 ];
 
-it.each(notUsed)('no text says %s', (word, except) => {
+it.each(notUsed)('no text says $word', ({ word, except }) => {
   const found = Object.entries(zhCN).filter(([, text]) => (except ? text.replaceAll(except, '') : text).includes(word));
   expect(found).toEqual([]);
 });
