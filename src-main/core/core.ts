@@ -37,6 +37,7 @@ import { readerService } from './store/reader-service';
 import { afterStoreService, storeService } from './store/service';
 import { collectorKindsService, collectorsService } from './telemetry/collectors-service';
 import { machineService } from './telemetry/machine-service';
+import { manualReadingsService } from './telemetry/manual-readings-service';
 import { telemetryService } from './telemetry/service';
 import { backupsService } from './transfer/backups-service';
 import type { Download } from './transfer/exports';
@@ -77,6 +78,7 @@ export const coreServices: readonly AnyService[] = [
   collectorKindsService,
   processDemandService,
   collectorsService,
+  manualReadingsService,
   powerTreeService,
   roomPowerService,
   logsService,

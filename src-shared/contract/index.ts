@@ -10,6 +10,7 @@ import { eventsCommands, eventsStreams } from './events';
 import { exportsCommands, exportsStreams } from './exports';
 import { historyCommands } from './history';
 import { importsCommands, importsStreams } from './imports';
+import { manualCommands, manualStreams } from './manual';
 import { marksCommands, marksStreams } from './marks';
 import { powerTreeCommands, powerTreeStreams } from './power-tree';
 import { programsCommands, programsStreams } from './programs';
@@ -33,6 +34,7 @@ export const commands = {
   ...exportsCommands,
   ...historyCommands,
   ...importsCommands,
+  ...manualCommands,
   ...marksCommands,
   ...powerTreeCommands,
   ...programsCommands,
@@ -53,6 +55,7 @@ export const streams = {
   ...eventsStreams,
   ...exportsStreams,
   ...importsStreams,
+  ...manualStreams,
   ...marksStreams,
   ...powerTreeStreams,
   ...programsStreams,

@@ -185,3 +185,46 @@ it('keeps secrets by name: adds one, lets a source use it, replaces it, and says
   await row('prometheus-1').waitFor({ state: 'detached' });
   expect(own.complaints).toEqual([]);
 });
+
+it('takes the readings of a meter that is read by eye by a form, refuses one that cannot be, and corrects and takes back', async () => {
+  await to('#/settings/sources');
+  await page.getByTestId('source-add').click();
+  await choose(page.getByTestId('source-kind'), 'manual');
+  await page.getByTestId('source-name').fill('Main meter');
+  await page.getByTestId('source-save').click();
+  await row('manual-1').waitFor();
+  const note = page.locator('[data-source="manual-1"] + tr');
+  await expect.poll(() => note.innerText(), { timeout: 15_000 }).toContain('Nothing was read yet');
+  await page.getByTestId('source-readings-manual-1').click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('No reading was entered yet').waitFor();
+  const enter = async (value: string, time: string): Promise<void> => {
+    await page.getByTestId('reading-value').fill(value);
+    await page.getByTestId('reading-time').fill(time);
+    await page.getByTestId('reading-save').click();
+  };
+  const shown = () => page.locator('[data-reading]').evaluateAll((rows) => rows.map((one) => one.getAttribute('data-reading')));
+  await enter('1000.5', '2026-10-01 12:00');
+  await expect.poll(shown).toEqual(['1000.5']);
+  await enter('900', '2026-11-01 12:00');
+  await dialog.getByText('a meter does not count back').waitFor();
+  await enter('1300.5', '2026-11-01 12:00');
+  await expect.poll(shown).toEqual(['1300.5', '1000.5']);
+  expect(await page.getByTestId('readings').innerText()).toMatch(/1300\.5 kWh\s+300 kWh/);
+  await looks('source-readings');
+
+  await page
+    .locator('[data-reading="1300.5"]')
+    .getByRole('button', { name: /^Correct/ })
+    .click();
+  await page.getByTestId('reading-value').fill('1310.5');
+  await page.getByTestId('reading-save').click();
+  await expect.poll(shown).toEqual(['1310.5', '1000.5']);
+  await page
+    .locator('[data-reading="1310.5"]')
+    .getByRole('button', { name: /^Take back/ })
+    .click();
+  await page.getByTestId('reading-remove-yes').click();
+  await expect.poll(shown).toEqual(['1000.5']);
+  expect(own.complaints).toEqual([]);
+});

@@ -10,6 +10,7 @@ import { eventsApi, eventsStreamsApi } from './events';
 import { exportsApi, exportsStreamsApi } from './exports';
 import { historyApi } from './history';
 import { importsApi, importsStreamsApi } from './imports';
+import { manualApi, manualStreamsApi } from './manual';
 import { marksApi, marksStreamsApi } from './marks';
 import { powerTreeApi, powerTreeStreamsApi } from './power-tree';
 import { programsApi, programsStreamsApi } from './programs';
@@ -36,6 +37,7 @@ export function bindApi(services: Services): Api {
       ...exportsApi(services),
       ...historyApi(services),
       ...importsApi(services),
+      ...manualApi(services),
       ...marksApi(services),
       ...powerTreeApi(services),
       ...programsApi(services),
@@ -54,6 +56,7 @@ export function bindApi(services: Services): Api {
       ...eventsStreamsApi(services),
       ...exportsStreamsApi(services),
       ...importsStreamsApi(services),
+      ...manualStreamsApi(services),
       ...marksStreamsApi(services),
       ...powerTreeStreamsApi(services),
       ...programsStreamsApi(services),

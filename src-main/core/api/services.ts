@@ -23,6 +23,7 @@ import { settingsService } from '../settings-service';
 import { readerService } from '../store/reader-service';
 import { storeService } from '../store/service';
 import { collectorsService } from '../telemetry/collectors-service';
+import { manualReadingsService } from '../telemetry/manual-readings-service';
 import { telemetryService } from '../telemetry/service';
 import { backupsService } from '../transfer/backups-service';
 import { exportsService } from '../transfer/exports-service';
@@ -40,6 +41,7 @@ export const servedServices = [
   telemetryService,
   processesService,
   collectorsService,
+  manualReadingsService,
   ledgerService,
   powerFlowService,
   powerTreeService,

@@ -20,6 +20,8 @@ export interface MeterKeeperOptions {
   readonly readings: MeterReadings;
   /** Whether a meter stands in the power tree: of a part of a meter (a phase, an outlet) nothing is booked unless it does. */
   readonly isPlaced: (device: string) => boolean;
+  /** Whether somebody else books a meter: one that is read by eye is booked as it is entered. */
+  readonly isBookedApart: (device: string) => boolean;
   readonly onEvent: (event: EventInput) => void;
   readonly onCorrection: (correction: MeterCorrection) => void;
   readonly log: (level: 'info' | 'warn', text: string) => void;
@@ -46,6 +48,7 @@ export class MeterKeeper {
   tick(atMs: number, passedMs: number): void {
     const { readings } = this.options;
     for (const { device, flows } of readings.meters()) {
+      if (this.options.isBookedApart(device)) continue;
       if (isPart(device) && !this.options.isPlaced(device)) continue;
       for (const flow of flows) {
         const { book, unsaved } = this.bookOf(device, flow);

@@ -3,6 +3,7 @@ import { roomPowerService } from '../energy/room-power-service';
 import { eventsService } from '../events/service';
 import { defineService } from '../service';
 import { storeService } from '../store/service';
+import { isReadByEye } from '../telemetry/collectors/manual/form';
 import { powerTreeService } from './tree-service';
 import { MeterKeeper } from './meter-keeper';
 
@@ -16,6 +17,7 @@ export const metersService = defineService({
       table: store.meterEnergy,
       readings: roomPower.meters,
       isPlaced: (device) => powerTree.current.places.some(({ meters }) => meters.some((meter) => meter.device === device)),
+      isBookedApart: isReadByEye,
       onEvent: (event) => void events.add(event),
       onCorrection: ({ device, quarter, joules }) => {
         if (facilityMeters.has(device)) ledger.correctFacility(quarter, joules);

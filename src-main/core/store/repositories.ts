@@ -4,6 +4,7 @@ import { deviceTree } from './records/device-tree';
 import { devices } from './records/devices';
 import { events } from './records/events';
 import { ledger } from './records/ledger/repository';
+import { manualReadings } from './records/manual-readings';
 import { meterEnergy } from './records/meter-energy';
 import { metrics } from './records/metrics';
 import { powerParts } from './records/power-parts';
@@ -32,6 +33,7 @@ export const repositories = {
   powerParts,
   powerTree,
   meterEnergy,
+  manualReadings,
   ledger,
   priceLists,
   savedViews,

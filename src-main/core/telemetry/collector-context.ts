@@ -4,6 +4,7 @@ import type { DeviceRegistry } from '../devices/registry';
 import type { CpuPowerModel } from './cpu-power-model';
 import { ProcessDemand } from './process-demand';
 import { noSecrets, type SecretSource } from '../secrets/vault';
+import { noManualReadings, type ManualSource } from './manual-readings';
 import { PassingTime } from './passing-time';
 import { readTopology, type CpuTopology } from './collectors/topology';
 import type { CollectorEnvironment } from './collector';
@@ -27,6 +28,8 @@ export interface CollectorContext {
   readonly devices: DeviceRegistry;
   /** Credentials, by the ids that stand in settings. */
   readonly secrets: SecretSource;
+  /** What persons read off meters. */
+  readonly manual: ManualSource;
   /** Which processes are to be read. */
   readonly processes: ProcessDemand;
 }
@@ -36,6 +39,8 @@ export interface CollectorDeps {
   readonly devices: DeviceRegistry;
   /** Default: there are none. */
   readonly secrets?: SecretSource;
+  /** Default: nothing was entered. */
+  readonly manual?: ManualSource;
   /** Default: nobody looks at any. */
   readonly processes?: ProcessDemand;
   /** Default: nobody is told. */
@@ -63,6 +68,7 @@ export function collectorContext(env: CollectorEnvironment, deps: CollectorDeps)
     log: deps.log ?? (() => undefined),
     devices: deps.devices,
     secrets: deps.secrets ?? noSecrets,
+    manual: deps.manual ?? noManualReadings,
     processes: deps.processes ?? new ProcessDemand(),
   };
 }

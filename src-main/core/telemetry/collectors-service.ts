@@ -10,6 +10,7 @@ import { collectorContext } from './collector-context';
 import { collectorKinds } from './collectors';
 import { LiveCollectors } from './live-collectors';
 import { machineService } from './machine-service';
+import { manualReadingsService } from './manual-readings-service';
 import { processDemandService } from './process-demand';
 import { telemetryService } from './service';
 
@@ -34,8 +35,12 @@ export const collectorsService = defineService({
     telemetryService,
     collectorKindsService,
     processDemandService,
+    manualReadingsService,
   ],
-  start({ scenario, store, secrets, settings, events, machine, devices, telemetry, collectorKinds: kinds, processDemand }, { log, onEnd }) {
+  start(
+    { scenario, store, secrets, settings, events, machine, devices, telemetry, collectorKinds: kinds, processDemand, manualReadings },
+    { log, onEnd },
+  ) {
     const collectors = new LiveCollectors({
       // What is simulated is no hardware of this machine.
       kinds: scenario.source === null ? kinds : [],
@@ -43,6 +48,7 @@ export const collectorsService = defineService({
         cpuPower: machine.cpuPower,
         devices,
         secrets: secrets.vault,
+        manual: manualReadings,
         processes: processDemand,
         log,
         onEvent: (event) => events.add(event),

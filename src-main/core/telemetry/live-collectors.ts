@@ -261,7 +261,8 @@ export class LiveCollectors {
 
   private nextId(kindId: string): string {
     let number = 1;
-    while (this.entries.has(`${kindId}-${number}`)) number++;
+    // What was entered for a source that is gone is not another's.
+    while (this.entries.has(`${kindId}-${number}`) || this.options.context.manual.has(`${kindId}-${number}`)) number++;
     return `${kindId}-${number}`;
   }
 

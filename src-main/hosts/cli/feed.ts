@@ -14,11 +14,14 @@ import { english, messageOf } from '@shared/text/message';
 import type { CollectorKind } from '../../core/telemetry/collector-kind';
 import type { CliContext } from './command';
 import { firstFrame, foundTable, listSources } from './sources';
+import { readings, type ReadingTyped } from './feed-readings';
 import { UsageError } from './usage';
 
 export interface FeedRequest {
   readonly dataDir: string | null;
-  readonly action: 'schema' | 'test' | 'add' | 'list' | 'remove' | 'watch';
+  readonly action: 'schema' | 'test' | 'add' | 'list' | 'remove' | 'watch' | 'readings' | 'reading';
+  /** Of a meter that is read by eye. */
+  readonly reading: ReadingTyped | null;
   /** A file, a kind or an id; empty where none is needed. */
   readonly what: string;
   readonly json: boolean;
@@ -74,6 +77,10 @@ async function act(
     const feeds = collectors.filter(({ kind }) => kinds.some(({ id, isFeed }) => isFeed && id === kind));
     if (!json) listSources(feeds, terminal);
     else for (const { id, kind, name, settings } of feeds) terminal.line(JSON.stringify({ id, kind, name: english(name), settings }));
+    return 0;
+  }
+  if (action === 'readings' || action === 'reading') {
+    await readings({ id: what, typed: action === 'reading' ? request.reading : null, json }, client, terminal);
     return 0;
   }
   if (action === 'remove' || kind === null || document === null) {

@@ -1,6 +1,7 @@
 import { feedTexts as common } from './common';
 import { csvFolderTexts } from './csv-folder';
 import { httpJsonTexts } from './http-json';
+import { manualTexts } from './manual';
 import { ipmiTexts } from './ipmi';
 import { modbusTexts } from './modbus';
 import { mqttTexts } from './mqtt';
@@ -22,5 +23,6 @@ export const feedTexts = {
   ...redfishTexts,
   ...ipmiTexts,
   ...csvFolderTexts,
+  ...manualTexts,
   ...snmpTexts,
 } as const;

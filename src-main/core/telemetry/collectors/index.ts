@@ -12,6 +12,7 @@ import { ipmiKind } from './ipmi/kind';
 import { createMemoryCollector } from './memory';
 import { createNetworkCollector } from './network';
 import { sensorName } from './items';
+import { manualKind } from './manual/kind';
 import { modbusKind } from './modbus/kind';
 import { mqttKind } from './mqtt/kind';
 import { nutKind } from './nut/kind';
@@ -57,6 +58,7 @@ export const collectorKinds: readonly CollectorKind[] = [
   httpJsonKind,
   prometheusQueryKind,
   csvFolderKind,
+  manualKind,
   snmpKind,
   nutKind,
   redfishKind,

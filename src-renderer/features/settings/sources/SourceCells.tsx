@@ -99,13 +99,19 @@ export function SourceSwitch({ source: { id, enabled }, name, isBusy, onTurn }: 
 interface SourceActionsProps {
   readonly line: SourceLine;
   readonly onEdit: () => void;
+  readonly onReadings: () => void;
   readonly onRemove: () => void;
 }
 
-export function SourceActions({ line: { source, kind, name }, onEdit, onRemove }: SourceActionsProps): ReactNode {
+export function SourceActions({ line: { source, kind, name }, onEdit, onReadings, onRemove }: SourceActionsProps): ReactNode {
   const { t } = useTexts();
   return (
     <div className={styles['actions']}>
+      {source.kind === 'manual' ? (
+        <Button aria-label={t('sources.readings.of', { source: name })} onClick={onReadings} data-testid={`source-readings-${source.id}`}>
+          {t('sources.readings.short')}
+        </Button>
+      ) : null}
       {kind !== undefined && kind.params.length > 0 ? (
         <Button aria-label={t('sources.edit', { source: name })} onClick={onEdit} data-testid={`source-edit-${source.id}`}>
           {t('sources.edit.short')}

@@ -17,13 +17,14 @@ interface SourceTableProps {
   readonly sources: readonly CollectorInfo[];
   readonly kinds: readonly CollectorKindInfo[];
   readonly onEdit: (id: string) => void;
+  readonly onReadings: (id: string) => void;
   readonly onRemove: (id: string) => void;
 }
 
 const idOf = ({ source }: SourceLine): string => source.id;
 
 /** Sources with their state, their last reading and what can be done about each. */
-export function SourceTable({ id, name, sources, kinds, onEdit, onRemove }: SourceTableProps): ReactNode {
+export function SourceTable({ id, name, sources, kinds, onEdit, onReadings, onRemove }: SourceTableProps): ReactNode {
   const texts = useTexts();
   const { t } = texts;
   const { answer, reload } = useCommand('doctor.report', {});
@@ -39,8 +40,8 @@ export function SourceTable({ id, name, sources, kinds, onEdit, onRemove }: Sour
     items: items.filter((item) => item.id === `sensor.${source.id}` || item.id.startsWith(`sensor.${source.id}-`)),
   }));
   const columns = useMemo(
-    () => columnsOf(texts, { isBusy: (source) => busy.has(source), turn, onEdit, onRemove }),
-    [texts, busy, turn, onEdit, onRemove],
+    () => columnsOf(texts, { isBusy: (source) => busy.has(source), turn, onEdit, onReadings, onRemove }),
+    [texts, busy, turn, onEdit, onReadings, onRemove],
   );
   return (
     <DataTable
@@ -64,10 +65,11 @@ interface Deeds {
   readonly isBusy: (id: string) => boolean;
   readonly turn: (source: CollectorInfo) => void;
   readonly onEdit: (id: string) => void;
+  readonly onReadings: (id: string) => void;
   readonly onRemove: (id: string) => void;
 }
 
-function columnsOf(texts: Texts, { isBusy, turn, onEdit, onRemove }: Deeds): DataColumn<SourceLine>[] {
+function columnsOf(texts: Texts, { isBusy, turn, onEdit, onReadings, onRemove }: Deeds): DataColumn<SourceLine>[] {
   const { t, format } = texts;
   return [
     {
@@ -118,7 +120,14 @@ function columnsOf(texts: Texts, { isBusy, turn, onEdit, onRemove }: Deeds): Dat
       name: t('sources.column.actions'),
       role: 'actions',
       value: () => null,
-      cell: (line) => <SourceActions line={line} onEdit={() => onEdit(line.source.id)} onRemove={() => onRemove(line.source.id)} />,
+      cell: (line) => (
+        <SourceActions
+          line={line}
+          onEdit={() => onEdit(line.source.id)}
+          onReadings={() => onReadings(line.source.id)}
+          onRemove={() => onRemove(line.source.id)}
+        />
+      ),
     },
   ];
 }

@@ -8,6 +8,7 @@ import { Button } from '../../../ui/Button';
 import { EmptyState } from '../../../ui/EmptyState';
 import { ErrorNote } from '../../../ui/ErrorNote';
 import { Skeleton } from '../../../ui/Skeleton';
+import { ReadingsDialog } from './ReadingsDialog';
 import { RemoveSource } from './RemoveSource';
 import { SourceDialog } from './SourceDialog';
 import { SourceTable } from './SourceTable';
@@ -15,7 +16,7 @@ import { SourceTable } from './SourceTable';
 const NOTHING = {};
 const newest = <F,>(_: F | null, frame: F): F => frame;
 
-type Open = { readonly what: 'add' } | { readonly what: 'edit' | 'remove'; readonly id: string } | null;
+type Open = { readonly what: 'add' } | { readonly what: 'edit' | 'readings' | 'remove'; readonly id: string } | null;
 
 /** What is read and how it goes; feeds are added, changed and removed here while all goes on. */
 export function SourcesPage(): ReactNode {
@@ -24,6 +25,7 @@ export function SourcesPage(): ReactNode {
   const live = useStream<'collectors.live', StreamFrame<'collectors.live'>>('collectors.live', NOTHING, newest);
   const [open, setOpen] = useState<Open>(null);
   const edit = useCallback((id: string) => setOpen({ what: 'edit', id }), []);
+  const readings = useCallback((id: string) => setOpen({ what: 'readings', id }), []);
   const remove = useCallback((id: string) => setOpen({ what: 'remove', id }), []);
   if (live.state === 'failed') return <ErrorNote error={live.error} onRetry={live.resume} />;
   if (live.state === 'loading') return <Skeleton lines={8} />;
@@ -41,7 +43,7 @@ export function SourcesPage(): ReactNode {
   const opened = open === null || open.what === 'add' ? undefined : collectors.find(({ id }) => id === open.id);
   const kindOf = (source: CollectorInfo): CollectorKindInfo | undefined => kinds.find(({ id }) => id === source.kind);
   const table = (id: string, own: readonly CollectorInfo[], name: string): ReactNode => (
-    <SourceTable id={id} name={name} sources={own} kinds={kinds} onEdit={edit} onRemove={remove} />
+    <SourceTable id={id} name={name} sources={own} kinds={kinds} onEdit={edit} onReadings={readings} onRemove={remove} />
   );
   return (
     <>
@@ -78,6 +80,7 @@ export function SourcesPage(): ReactNode {
       {open?.what === 'edit' && opened ? (
         <SourceDialog kinds={[kindOf(opened)].filter((kind) => kind !== undefined)} source={opened} onClose={close} />
       ) : null}
+      {open?.what === 'readings' && opened ? <ReadingsDialog source={opened} onClose={close} /> : null}
       {open?.what === 'remove' && opened ? <RemoveSource source={opened} onClose={close} /> : null}
     </>
   );

@@ -11,6 +11,7 @@ import type { RatesInForce } from '../../../../../src-main/core/telemetry/collec
 import { readTopology } from '../../../../../src-main/core/telemetry/collectors/topology';
 import { memoryDevices, type DeviceStore } from '../../../../helpers/devices';
 import { ProcessDemand } from '../../../../../src-main/core/telemetry/process-demand';
+import { noManualReadings } from '../../../../../src-main/core/telemetry/manual-readings';
 import { PassingTime } from '../../../../../src-main/core/telemetry/passing-time';
 import { createCpuPower } from '../../../../../src-main/core/telemetry/cpu-power-model';
 
@@ -42,6 +43,7 @@ export function contextOf(
   return {
     env,
     secrets: noSecrets,
+    manual: noManualReadings,
     processes: new ProcessDemand(),
     devices: new DeviceRegistry({ ...store, wallMs, monoMs, onEvent, log: () => undefined }),
     monoMs,
