@@ -22,7 +22,7 @@ const hostSeams = file(
  * `paths` are this repository's own files, `packages` names (exact, or a scope ending in "/"), `node` Node's own modules.
  */
 const boundaries = [
-  { from: under('src-shared'), paths: [under('src-shared')], packages: ['zod'], node: false },
+  { from: under('src-shared'), paths: [under('src-shared')], packages: ['zod', 'psychrolib'], node: false },
   { from: under('src-main/children'), paths: [under('src-main/children', 'src-shared')], packages: [], node: true },
   {
     from: file('src-main/core/store/file/open'),
@@ -40,6 +40,12 @@ const boundaries = [
     from: file('src-main/core/telemetry/collectors/nvml/library'),
     paths: [under('src-main/core', 'src-shared')],
     packages: ['koffi'],
+    node: true,
+  },
+  {
+    from: file('src-main/core/telemetry/collectors/mqtt/broker'),
+    paths: [under('src-main/core', 'src-shared')],
+    packages: ['mqtt'],
     node: true,
   },
   {

@@ -2,6 +2,7 @@ import type { Disposable } from '@shared/base/disposable';
 import type { DesktopChange } from '@shared/model/settings';
 import type { Port } from '@shared/rpc/port';
 import { apiService } from './api/service';
+import { coolingService } from './cooling/service';
 import { devicesService } from './devices/service';
 import { billingService } from './energy/billing-service';
 import { ledgerService } from './energy/ledger-service';
@@ -10,6 +11,7 @@ import { priceListsService } from './energy/price-lists-service';
 import { lostBillsService } from './energy/lost-bills-service';
 import { roomPowerService } from './energy/room-power-service';
 import { roomService } from './energy/room-service';
+import { adoptionService } from './programs/adoption';
 import { metersService } from './power/meters-service';
 import { powerTreeService } from './power/tree-service';
 import { programsService, type ProgramStart } from './programs/service';
@@ -46,6 +48,8 @@ import { viewsService } from './views-service';
 export interface Core {
   /** Serves the contract on this port until it closes or the returned handle is disposed. */
   connect(port: Port): Disposable;
+  /** The same for the terminal of the person whose core this is; it needs nobody's consent to start a program. */
+  connectTerminal(port: Port): Disposable;
   /** The file of an export for the browser that was told its address (`/export/ID`); null = there is none, or it was fetched. */
   download(id: string): Download | null;
   /** Changes how the desktop behaves, as a person chose there. */
@@ -80,11 +84,13 @@ export const coreServices: readonly AnyService[] = [
   runsService,
   marksService,
   programsService,
+  adoptionService,
   processesService,
   enginesService,
   ledgerService,
   metersService,
   powerFlowService,
+  coolingService,
   priceListsService,
   billingService,
   lostBillsService,
@@ -113,6 +119,7 @@ export async function createCore(options: CoreOptions, services: readonly AnySer
   const settings = running.get(settingsService);
   return {
     connect: (port) => running.get(apiService).connect(port),
+    connectTerminal: (port) => running.get(apiService).connectTerminal(port),
     download: (id) => running.get(exportsService).fetch(id),
     setDesktop({ meterInTray, startAtLogin }) {
       const { desktop } = settings.current;

@@ -10,6 +10,7 @@ import { DesktopMessage, HEARTBEAT_MS, type CoreMessage } from './desktop-protoc
 import { onFatalError } from './log/fatal';
 import { LogFile } from './log/log-file';
 import { messagePort } from './message-port';
+import { listenForTerminals, type TerminalLink } from './terminal-link/server';
 import { UtilityLauncher } from './utility-launcher';
 import type { MessagePortMain } from 'electron';
 
@@ -23,6 +24,7 @@ const redactor = new Redactor();
 let waiting: MessagePortMain[] = [];
 let starting: Promise<Core | null> | null = null;
 let core: Core | null = null;
+let link: TerminalLink | null = null;
 let closing = false;
 /** To the terminal, and once the folder is known to the file. */
 let log: Log = toStderr;
@@ -123,6 +125,9 @@ async function start(init: Extract<DesktopMessage, { t: 'init' }>): Promise<Core
     post({ t: 'refused', code: error.code, message: error.message });
     return null;
   }
+  const { connectTerminal } = core;
+  // A scenario is another room than the folder's.
+  if (init.scenario === null) link = await listenForTerminals(init.dataDir, connectTerminal, log);
   post({ t: 'ready' });
   const pages = waiting;
   waiting = [];
@@ -169,7 +174,9 @@ async function close(): Promise<void> {
   closing = true;
   for (const port of waiting) port.close();
   try {
-    await (await starting)?.close();
+    const started = await starting;
+    await link?.close();
+    await started?.close();
     process.exit(0);
   } catch (error) {
     log('error', `the core did not close whole: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);

@@ -2,6 +2,7 @@ import './jitless';
 import '../styles/fonts.css';
 import '../styles/tokens.css';
 import '../styles/base.css';
+import '../styles/forced-colours.css';
 import '../ui/ui.css';
 import './app.css';
 import { StrictMode } from 'react';

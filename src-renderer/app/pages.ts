@@ -48,6 +48,16 @@ export const pages: { readonly [P in PageId]: PageRow<P> } = {
     nav: { icon: 'processes', key: '4', to: toPage('processes') },
     view: new Lazy(async () => (await import('../features/processes/ProcessesPage')).ProcessesPage),
   },
+  energy: {
+    title: 'nav.energy',
+    nav: { icon: 'energy', key: '7', to: toPage('energy') },
+    view: new Lazy(async () => (await import('../features/energy/EnergyPage')).EnergyPage),
+  },
+  cooling: {
+    title: 'nav.cooling',
+    nav: { icon: 'cooling', key: '8', to: toPage('cooling') },
+    view: new Lazy(async () => (await import('../features/cooling/CoolingPage')).CoolingPage),
+  },
   device: {
     title: 'nav.device',
     under: 'room',

@@ -17,6 +17,8 @@ export const paths = {
   device: path('/device/:device', { device: id(120) }),
   history: path('/history', {}),
   processes: path('/processes', {}),
+  energy: path('/energy', {}),
+  cooling: path('/cooling', {}),
   settings: path('/settings/:section', { section: oneOf(settingsSections) }),
   doctor: path('/doctor', {}),
 } as const;

@@ -6,6 +6,7 @@ import type { RpcClient } from '@shared/rpc/client';
 import type { TimeRange } from '@shared/model/time-range';
 import { appendRange, gapOf, lowerBound, unbroken, validForMsOf, type Columns, type GrowingColumns } from './columns';
 import { HistoryLoader } from './history-loader';
+import { firstFailure, type Interruptible } from './interruption';
 import type { LiveChoice } from './live-choice';
 import type { PaneFrame, PaneSource } from './pane-source';
 import { Store } from './store';
@@ -30,7 +31,7 @@ const toNull = (value: number | null | undefined): number | null =>
   value === undefined || value === null || Number.isNaN(value) ? null : value;
 
 /** All series of one device over one time axis: live from the core's memory, older ones from the database. A track's id is its series' id. */
-export class DeviceAxis implements PaneSource, Disposable {
+export class DeviceAxis implements PaneSource, Interruptible, Disposable {
   readonly window: Store<TimeWindow> = new Store<TimeWindow>({ mode: 'live', spanMs: LIVE_DEFAULT_MS });
   private live: TimeWindow = this.window.get();
   private readonly stops = new DisposableStore();
@@ -38,6 +39,8 @@ export class DeviceAxis implements PaneSource, Disposable {
   private readonly telemetry: Telemetry;
   private readonly history: HistoryLoader;
   private readonly choice = new Store<LiveChoice>(null);
+  /** Why its samples, or its history, do not come. */
+  readonly failure: Interruptible['failure'];
   private seriesIds: readonly number[] = [];
   private hasBegun = false;
 
@@ -48,6 +51,7 @@ export class DeviceAxis implements PaneSource, Disposable {
   ) {
     this.telemetry = this.stops.add(new Telemetry(client, this.choice));
     this.history = this.stops.add(new HistoryLoader(client));
+    this.failure = firstFailure([this.telemetry.failure, this.history.failure]);
     this.stops.add(
       this.telemetry.onFrame(() => {
         const window = this.window.get();
@@ -88,6 +92,11 @@ export class DeviceAxis implements PaneSource, Disposable {
     this.live = { mode: 'live', spanMs };
     this.window.set(this.live);
   }
+
+  readonly resume = (): void => {
+    this.telemetry.resume();
+    this.history.resume();
+  };
 
   onChange(listener: () => void): Disposable {
     return this.changes.on(listener);

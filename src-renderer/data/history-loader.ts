@@ -4,9 +4,11 @@ import type { HistoryColumns } from '@shared/model/series';
 import type { Cancellation } from '@shared/rpc/api';
 import { CancellationSource } from '@shared/rpc/cancellation';
 import type { RpcClient } from '@shared/rpc/client';
+import type { Interruptible } from './interruption';
+import { isLasting } from './live-stream';
 import { toAppError } from './loadable';
 import { nextFrame } from './next-frame';
-import { Store } from './store';
+import { Store, type Readable } from './store';
 
 /** At most MAX_SERIES_PER_QUERY series; times in whole ms since the epoch, `toMs` after `fromMs`; `maxPoints` 2 to 10,000 a series. */
 export interface HistoryQuery {
@@ -27,6 +29,10 @@ const POINTS_A_CALL = 4_000;
 /** So many calls are on their way at once, each next one asked in another frame: the page is never handed more at once than it can take. */
 const CALLS_AT_ONCE = 2;
 
+/** After a query that failed, ms; growing up to the second. */
+const FIRST_WAIT_MS = 2_000;
+const LONGEST_WAIT_MS = 60_000;
+
 export interface HistoryState {
   /** The last answer that arrived; stays while a newer one is on its way. */
   readonly answer: HistoryAnswer | null;
@@ -36,14 +42,16 @@ export interface HistoryState {
 
 /**
  * Asks for history as the shown range changes: waits until the hand rests, cancels the query before, drops stale answers,
- * asks again when a lost connection is back.
+ * asks again when a lost connection is back, and after growing waits where it failed. Why it failed is told until an answer comes.
  */
-export class HistoryLoader implements Disposable {
+export class HistoryLoader implements Disposable, Interruptible {
   readonly state = new Store<HistoryState>({ answer: null, busy: false, error: null });
+  readonly failure: Readable<AppError | null> = { get: () => this.state.get().error, subscribe: this.state.subscribe };
   private readonly reconnect: Disposable;
   private wanted: HistoryQuery | null = null;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private pending: CancellationSource | null = null;
+  private waitMs = FIRST_WAIT_MS;
 
   /**
    * @param restMs how long the range must stand still before it is asked for
@@ -55,7 +63,8 @@ export class HistoryLoader implements Disposable {
     private readonly onColumns: (columns: HistoryColumns, bucketMs: number) => void = () => undefined,
   ) {
     this.reconnect = client.onConnected((connected) => {
-      if (connected && this.wanted && this.state.get().busy) this.ask(this.wanted);
+      const { busy, error } = this.state.get();
+      if (connected && this.wanted && (busy || error)) this.ask(this.wanted);
     });
   }
 
@@ -63,15 +72,22 @@ export class HistoryLoader implements Disposable {
   request(query: HistoryQuery): void {
     if (this.wanted && sameQuery(this.wanted, query)) return;
     this.wanted = query;
+    this.waitMs = FIRST_WAIT_MS;
     this.stopPending();
     this.state.set({ ...this.state.get(), busy: true, error: null });
     this.timer = setTimeout(() => this.ask(query), this.restMs);
   }
 
   /** Asks the last query again, now. */
-  refresh(): void {
+  readonly refresh = (): void => {
     if (this.wanted) this.ask(this.wanted);
-  }
+  };
+
+  readonly resume = (): void => {
+    if (!this.state.get().error) return;
+    this.waitMs = FIRST_WAIT_MS;
+    this.refresh();
+  };
 
   clear(): void {
     this.wanted = null;
@@ -88,11 +104,12 @@ export class HistoryLoader implements Disposable {
     this.stopPending();
     const source = new CancellationSource();
     this.pending = source;
-    this.state.set({ ...this.state.get(), busy: true, error: null });
+    this.state.set({ ...this.state.get(), busy: true });
     this.gather(query, source.token).then(
       (answer) => {
         if (this.pending !== source) return;
         this.pending = null;
+        this.waitMs = FIRST_WAIT_MS;
         this.state.set({ answer, busy: false, error: null });
       },
       (error: unknown) => {
@@ -100,9 +117,16 @@ export class HistoryLoader implements Disposable {
         this.pending = null;
         // The other calls of a failed query would bring nothing that is used.
         source.cancel();
-        this.state.set({ ...this.state.get(), busy: false, error: toAppError(error) });
+        this.failed(query, toAppError(error));
       },
     );
+  }
+
+  private failed(query: HistoryQuery, error: AppError): void {
+    this.state.set({ ...this.state.get(), busy: false, error });
+    if (isLasting(error)) return;
+    this.timer = setTimeout(() => this.ask(query), this.waitMs);
+    this.waitMs = Math.min(LONGEST_WAIT_MS, this.waitMs * 2);
   }
 
   /** Asks for some series after the other. */

@@ -2,6 +2,7 @@ import { DisposableStore, type Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import type { TelemetryFrame } from '@shared/contract/telemetry';
 import type { RpcClient } from '@shared/rpc/client';
+import { firstFailure, type Interruptible } from './interruption';
 import { MAX_LIVE_SERIES } from './live-choice';
 import { LiveStream } from './live-stream';
 
@@ -16,9 +17,12 @@ export interface LiveValue {
 }
 
 /** The newest value of each of many series and nothing older: what a map of a room needs, at 16 bytes a series. */
-export class LiveValues implements Disposable {
+export class LiveValues implements Interruptible, Disposable {
   private readonly stops = new DisposableStore();
   private readonly changes = new Emitter<void>('rethrow');
+  private readonly streams: readonly LiveStream<'telemetry.live'>[];
+  /** Why no values come. */
+  readonly failure: Interruptible['failure'];
   private readonly index = new Map<number, number>();
   private readonly at: Float64Array;
   private readonly values: Float64Array;
@@ -30,8 +34,10 @@ export class LiveValues implements Disposable {
     ids.forEach((id, i) => this.index.set(id, i));
     this.at = new Float64Array(ids.length).fill(-Infinity);
     this.values = new Float64Array(ids.length).fill(Number.NaN);
-    for (let from = 0; from < ids.length; from += MAX_LIVE_SERIES) {
-      const part = ids.slice(from, from + MAX_LIVE_SERIES);
+    const parts = Array.from({ length: Math.ceil(ids.length / MAX_LIVE_SERIES) }, (_, i) =>
+      ids.slice(i * MAX_LIVE_SERIES, (i + 1) * MAX_LIVE_SERIES),
+    );
+    this.streams = parts.map((part) =>
       this.stops.add(
         new LiveStream(
           client,
@@ -39,8 +45,9 @@ export class LiveValues implements Disposable {
           () => ({ sinceMs: Math.max(0, Math.floor(nowMs()) - VALID_FOR_MS), seriesIds: part }),
           (frame) => this.take(frame),
         ),
-      );
-    }
+      ),
+    );
+    this.failure = firstFailure(this.streams.map(({ failure }) => failure));
   }
 
   /** Time of the newest value of any of the series, ms; null before the first. */
@@ -56,6 +63,8 @@ export class LiveValues implements Disposable {
     const value = this.values[i] ?? Number.NaN;
     return { atMs, value: Number.isNaN(value) ? null : value };
   }
+
+  readonly resume = (): void => this.streams.forEach((stream) => stream.resume());
 
   /** Once a frame, after the whole frame is in. */
   onChange(listener: () => void): Disposable {

@@ -19,6 +19,7 @@ import {
   type GrowingColumns,
 } from './columns';
 import { HistoryLoader, type HistoryQuery } from './history-loader';
+import { firstFailure, type Interruptible } from './interruption';
 import { valueOf, type Loadable } from './loadable';
 import type { AxisSpan, PaneFrame, PaneSource } from './pane-source';
 import { SpanRuns } from './span-runs';
@@ -86,16 +87,19 @@ export interface RoomAxisParts {
 }
 
 /** Joins what is live in memory with what SQLite holds into the lines of the room's time axis. */
-export class RoomAxis implements PaneSource, Disposable {
+export class RoomAxis implements PaneSource, Interruptible, Disposable {
   readonly window = new Store<TimeWindow>({ mode: 'live', spanMs: LIVE_DEFAULT_MS });
   private live: TimeWindow = this.window.get();
   private readonly stops = new DisposableStore();
   private readonly changes = new Emitter<void>('rethrow');
   private readonly history: HistoryLoader;
   private readonly runs: SpanRuns;
+  /** Why the samples, or the history, do not come. */
+  readonly failure: Interruptible['failure'];
 
   constructor(private readonly parts: RoomAxisParts) {
     this.history = this.stops.add(new HistoryLoader(parts.client));
+    this.failure = firstFailure([parts.telemetry.failure, this.history.failure]);
     this.runs = this.stops.add(new SpanRuns(parts.client, parts.runs));
     const changed = (): void => this.changed();
     this.stops.add(
@@ -125,6 +129,11 @@ export class RoomAxis implements PaneSource, Disposable {
     this.live = { mode: 'live', spanMs };
     this.window.set(this.live);
   }
+
+  readonly resume = (): void => {
+    this.parts.telemetry.resume();
+    this.history.resume();
+  };
 
   onChange(listener: () => void): Disposable {
     return this.changes.on(listener);

@@ -8,6 +8,7 @@ import type { RpcClient } from '@shared/rpc/client';
 import { MIN_WIDTH, windowAfter, type AxisWindow } from './axis-window';
 import type { BandColumns, Columns } from './columns';
 import { AXIS_UNIT, CurveStore, heldFrom, type HeldCurve } from './curve-store';
+import type { Interruptible } from './interruption';
 import { valueOf, type Loadable } from './loadable';
 import type { PaneFrame, PaneSource } from './pane-source';
 import type { RunLive } from './run-live';
@@ -29,13 +30,14 @@ interface Detail {
 }
 
 /** A run's curves over steps, time or energy; where they are decimated, a part of the axis is asked for in its own detail. */
-export class RunCurves implements PaneSource, Disposable {
+export class RunCurves implements PaneSource, Interruptible, Disposable {
   readonly window = new Store<AxisWindow>(null);
   /** The names there are, in the order they were first told, joined by line ends: it changes only when one comes. */
   readonly names = new Store('');
   /** Whether entries of the whole curve stand for several points. */
   readonly decimated = new Store(false);
-  readonly error = new Store<AppError | null>(null);
+  /** Why the newest query was not answered. */
+  readonly failure = new Store<AppError | null>(null);
   /** What the run says of its scalars; another object only when it says more. */
   readonly declared = new Store<ScalarDeclarations>({});
   private readonly changes = new Emitter<void>('rethrow');
@@ -59,7 +61,7 @@ export class RunCurves implements PaneSource, Disposable {
     const told = this.store.onChange(() => {
       this.names.set([...this.store.of(runId).keys()].join('\n'));
       this.decimated.set([...this.store.of(runId).values()].some(({ entryPoints }) => entryPoints > 1));
-      this.error.set(this.store.error);
+      this.failure.set(this.store.error);
       this.changes.emit();
       // What came since lies in the shown part too.
       if (this.detail !== null && this.detail.to > this.detail.loadedTo && this.lastX() > this.detail.loadedTo) this.askDetailSoon();
@@ -92,6 +94,8 @@ export class RunCurves implements PaneSource, Disposable {
   onChange(listener: () => void): Disposable {
     return this.changes.on(listener);
   }
+
+  readonly resume = (): void => this.store.refresh();
 
   apply(gesture: AxisGesture): void {
     this.window.set(windowAfter(gesture, this.span(), this.extent(), MIN_WIDTH[this.axis]));

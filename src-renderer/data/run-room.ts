@@ -2,6 +2,7 @@ import { DisposableStore, type Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import type { BandColumns, Columns } from './columns';
 import type { DeviceAxis } from './device-axis';
+import type { Interruptible } from './interruption';
 import type { PaneFrame, PaneSource } from './pane-source';
 import type { RunCurves } from './run-curves';
 
@@ -9,8 +10,11 @@ import type { RunCurves } from './run-curves';
 const GRID_MS = 1_000;
 
 /** A run's curves over time and what its devices did meanwhile, as one: the curves say which part of the time is shown. */
-export class RunRoom implements PaneSource, Disposable {
+export class RunRoom implements PaneSource, Interruptible, Disposable {
   private readonly stops = new DisposableStore();
+  /** Why what the devices did does not come. */
+  readonly failure: Interruptible['failure'];
+  readonly resume: () => void;
   private readonly changes = new Emitter<void>('rethrow');
   private readonly endless = new WeakMap<Columns | BandColumns, Columns | BandColumns>();
 
@@ -18,6 +22,8 @@ export class RunRoom implements PaneSource, Disposable {
     private readonly curves: RunCurves,
     private readonly devices: DeviceAxis,
   ) {
+    this.failure = devices.failure;
+    this.resume = devices.resume;
     this.follow();
     this.stops.add(
       curves.onChange(() => {

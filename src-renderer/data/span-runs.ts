@@ -82,7 +82,7 @@ export class SpanRuns implements Disposable {
       () => {
         if (queryNumber !== this.queryNumber) return;
         const timer = setTimeout(() => {
-          if (queryNumber === this.queryNumber) this.asked = null;
+          if (queryNumber === this.queryNumber) this.ask(asked);
         }, RETRY_MS);
         this.stops.defer(() => clearTimeout(timer));
       },

@@ -1,8 +1,10 @@
 import { texts } from '@shared/text/texts';
 import enActivity from './en/activity.json';
 import enApp from './en/app.json';
+import enCooling from './en/cooling.json';
 import enCompare from './en/compare.json';
 import enDoctor from './en/doctor.json';
+import enEnergy from './en/energy.json';
 import enHistory from './en/history.json';
 import enImport from './en/import.json';
 import enMap from './en/map.json';
@@ -16,8 +18,10 @@ import enTable from './en/table.json';
 import enTraining from './en/training.json';
 import zhActivity from './zh-CN/activity.json';
 import zhApp from './zh-CN/app.json';
+import zhCooling from './zh-CN/cooling.json';
 import zhCompare from './zh-CN/compare.json';
 import zhDoctor from './zh-CN/doctor.json';
+import zhEnergy from './zh-CN/energy.json';
 import zhHistory from './zh-CN/history.json';
 import zhImport from './zh-CN/import.json';
 import zhMap from './zh-CN/map.json';
@@ -43,9 +47,11 @@ export const en = {
   ...enRoom,
   ...enTable,
   ...enTraining,
+  ...enCooling,
   ...enCompare,
   ...enSnapshot,
   ...enHistory,
+  ...enEnergy,
   ...enSettings,
   ...enSources,
   ...enDoctor,
@@ -61,9 +67,11 @@ export const zhCN = {
   ...zhRoom,
   ...zhTable,
   ...zhTraining,
+  ...zhCooling,
   ...zhCompare,
   ...zhSnapshot,
   ...zhHistory,
+  ...zhEnergy,
   ...zhSettings,
   ...zhSources,
   ...zhDoctor,

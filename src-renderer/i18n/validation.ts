@@ -5,7 +5,7 @@ import type { Texts } from './use-texts';
 
 /** Why a typed value is refused: a key under `validation.` and the limit it names. */
 export interface Refusal {
-  readonly key: 'number' | 'integer' | 'min' | 'max' | 'above' | 'currency' | 'needed' | 'longest' | 'other';
+  readonly key: 'number' | 'integer' | 'min' | 'max' | 'above' | 'currency' | 'needed' | 'longest' | 'url' | 'other';
   readonly limit: number;
 }
 
@@ -13,7 +13,7 @@ export interface Refusal {
 export function refusalOf(issue: z.core.$ZodIssue): Refusal {
   switch (issue.code) {
     case 'too_small':
-      if (issue.origin === 'string') return { key: 'needed', limit: 0 };
+      if (issue.origin !== 'number' && issue.origin !== 'int') return { key: 'needed', limit: 0 };
       return { key: issue.inclusive === false ? 'above' : 'min', limit: Number(issue.minimum) };
     case 'too_big':
       return { key: issue.origin === 'string' ? 'longest' : 'max', limit: Number(issue.maximum) };
@@ -21,6 +21,7 @@ export function refusalOf(issue: z.core.$ZodIssue): Refusal {
       if (issue.expected === 'int') return { key: 'integer', limit: 0 };
       return { key: issue.expected === 'number' ? 'number' : issue.expected === 'string' ? 'needed' : 'other', limit: 0 };
     case 'invalid_format':
+      if (issue.format === 'url') return { key: 'url', limit: 0 };
       return { key: issue.path.at(-1) === 'currency' ? 'currency' : 'other', limit: 0 };
     default:
       return { key: 'other', limit: 0 };

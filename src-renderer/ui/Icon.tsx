@@ -6,6 +6,8 @@ const paths = {
   training: 'M4 5v14h16M7 9c3 7 6 8 12 8',
   history: 'M12 7v5l3.5 2M5 8.5A8 8 0 1 1 4 12M4 5v4h4',
   processes: 'M4 5h16M4 12h16M4 19h16M8 3.5v3M14 10.5v3M11 17.5v3',
+  energy: 'M13 3L5.5 13.5H11L10 21l8-11h-5.5z',
+  cooling: 'M12 3v18M4.2 7.5l15.6 9M4.2 16.5l15.6-9M9.5 4.5L12 7l2.5-2.5M9.5 19.5L12 17l2.5 2.5',
   settings: 'M4 7h9M17 7h3M4 17h3M11 17h9M15 4.5v5M9 14.5v5',
   doctor: 'M3 12h4l2.5-6 4 12 2.5-6h5',
   activity: 'M8 4v13M4.5 13.5L8 17l3.5-3.5M16 20V7M12.5 10.5L16 7l3.5 3.5',

@@ -1,8 +1,11 @@
 import type { ReactNode } from 'react';
 import type { AppError } from '@shared/contract/errors';
+import type { Interruptible } from '../data/interruption';
 import type { Loadable } from '../data/loadable';
 import { errorText } from '../i18n/error-text';
 import { useTexts } from '../i18n/use-texts';
+import { useLink } from '../rpc/context';
+import { useReadable } from '../rpc/hooks';
 import { Button } from './Button';
 import { ErrorNote } from './ErrorNote';
 import { Icon } from './Icon';
@@ -27,6 +30,13 @@ export function StreamNote({ error, onResume }: StreamNoteProps): ReactNode {
       </Button>
     </span>
   );
+}
+
+/** Why what comes by itself does not, beside what stands still; nothing while it comes, or while the connection is what is missing. */
+export function Stopped({ of }: { readonly of: Interruptible }): ReactNode {
+  const online = useReadable(useLink().state).kind === 'online';
+  const failure = useReadable(of.failure);
+  return online && failure !== null ? <StreamNote error={failure} onResume={of.resume} /> : null;
 }
 
 /** What there is to say of something that is asked for: why it is not here, or why it stands still. Nothing while all is well. */

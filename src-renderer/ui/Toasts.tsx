@@ -1,11 +1,13 @@
 import { createContext, useContext, useMemo, useState, type ReactNode } from 'react';
 import { Toast } from '@base-ui/react/toast';
-import { useTexts } from '../i18n/use-texts';
+import { useTexts, type Texts } from '../i18n/use-texts';
 import { IconButton } from './Button';
 import styles from './Toasts.module.css';
 
 type Tone = 'plain' | 'bad';
-type Show = (text: string, tone?: Tone) => void;
+/** Of the language that is shown: a message that stays is said anew when another is chosen. */
+type Say = (texts: Texts) => string;
+type Show = (say: Say, tone?: Tone) => void;
 
 const ToastContext = createContext<Show>(() => undefined);
 const SHOWN_MS = 6000;
@@ -21,11 +23,11 @@ export function useToast(): Show {
  * on it or the window is behind another. F6 goes there, Escape closes what has the focus.
  */
 export function ToastProvider({ children }: { readonly children: ReactNode }): ReactNode {
-  const [manager] = useState(() => Toast.createToastManager());
+  const [manager] = useState(() => Toast.createToastManager<{ readonly say: Say }>());
   const show = useMemo<Show>(
     () =>
-      (text, tone = 'plain') => {
-        manager.add({ title: text, type: tone, timeout: tone === 'bad' ? 0 : SHOWN_MS });
+      (say, tone = 'plain') => {
+        manager.add({ data: { say }, type: tone, timeout: tone === 'bad' ? 0 : SHOWN_MS });
       },
     [manager],
   );
@@ -40,8 +42,9 @@ export function ToastProvider({ children }: { readonly children: ReactNode }): R
 }
 
 function Toasts(): ReactNode {
-  const { t } = useTexts();
-  const { toasts } = Toast.useToastManager();
+  const texts = useTexts();
+  const { t } = texts;
+  const { toasts } = Toast.useToastManager<{ readonly say: Say }>();
   return (
     <Toast.Portal>
       <Toast.Viewport className={styles['toasts']} aria-label={t('ui.toasts')}>
@@ -57,7 +60,9 @@ function Toasts(): ReactNode {
             swipeDirection="right"
           >
             <Toast.Content className={styles['content']}>
-              <Toast.Title render={<p />} className={styles['text']} />
+              <Toast.Title render={<p />} className={styles['text']}>
+                {toast.data?.say(texts)}
+              </Toast.Title>
               {/* In reach of all the time, as it is in sight. */}
               <Toast.Close
                 aria-hidden={false}

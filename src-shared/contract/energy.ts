@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { EnergyAnswer, EnergyQuery, Pue, PuePeriod } from '../model/energy';
 import { PowerFlow } from '../model/power-flow';
+import { PueFamily, PueFamilyQuery } from '../model/pue';
 import { command, nothing, stream } from './define';
 
 export const energyCommands = {
   /** What was drawn, by the ledger. Fails with `invalid-input` for a time zone that is none, `too-large`. */
   'energy.query': command(EnergyQuery, EnergyAnswer),
   'energy.pue': command(z.object({ period: PuePeriod }), Pue),
+  /** PUE and what belongs to it by stretches of time. Fails as `energy.query` does. */
+  'energy.pueFamily': command(PueFamilyQuery, PueFamily),
 } as const;
 
 export const energyStreams = {

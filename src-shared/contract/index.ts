@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { appCommands } from './app';
 import { backupsCommands, backupsStreams } from './backups';
 import { collectorsCommands, collectorsStreams } from './collectors';
+import { coolingCommands, coolingStreams } from './cooling';
 import { energyCommands, energyStreams } from './energy';
 import { curvesCommands } from './curves';
 import { enginesCommands } from './engines';
@@ -24,6 +25,7 @@ export const commands = {
   ...appCommands,
   ...backupsCommands,
   ...collectorsCommands,
+  ...coolingCommands,
   ...curvesCommands,
   ...energyCommands,
   ...enginesCommands,
@@ -46,6 +48,7 @@ export const commands = {
 export const streams = {
   ...backupsStreams,
   ...collectorsStreams,
+  ...coolingStreams,
   ...energyStreams,
   ...eventsStreams,
   ...exportsStreams,

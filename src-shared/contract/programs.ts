@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Priority, RunLaunch } from '../model/launch';
 import { Program } from '../model/program';
 import { ConsentRecord } from '../model/program-consent';
-import { RunLabelsChange } from '../model/run';
+import { RunLabels, RunLabelsChange } from '../model/run';
 import { RunId } from '../model/run-id';
 import { command, nothing, stream } from './define';
 
@@ -24,6 +24,19 @@ export const programsCommands = {
   'programs.withdraw': command(nothing, nothing),
   /** Lets the person choose a file or folder of this machine; null = they chose none. Fails with `invalid-input` where there is no dialog. */
   'programs.choosePath': command(z.object({ kind: z.enum(['file', 'folder']) }), z.object({ path: z.string().nullable() })),
+  /**
+   * Watches a process that was started elsewhere as a run: its energy is booked to it from now on, and files of scalars that grow in
+   * its folder are read. It is never sent a signal. Fails with `not-found` where it is not to be seen, `invalid-input` where it may not
+   * be read, `conflict` where it is a run's already or `startedAtMs` is another process's.
+   */
+  'runs.adopt': command(
+    z.object({
+      pid: z.number().int().positive(),
+      startedAtMs: z.number().nullable(),
+      name: RunLabels.shape.name.optional(),
+    }),
+    z.object({ runId: z.string() }),
+  ),
   /** Halts all processes of a program's run, or lets them go on. */
   'runs.pause': command(z.object({ runId: RunId, paused: z.boolean() }), nothing),
   /** Puts a run that waits right before another one, or last; it takes over the priority of its new place. */

@@ -15,7 +15,7 @@ export interface KnownPower {
 }
 
 /** Readings of one sum that were made further apart than this are of different moments: their sum is none of any. ms */
-export const SKEW_MS = 60_000;
+const SKEW_MS = 60_000;
 
 export function knownPower(powerW: Quantity, device: string, readMs: number, allowedW: number | null): KnownPower {
   return { powerW, allowedW, oldestMs: readMs, newestMs: readMs, oldest: device, silent: powerW.value === null ? [device] : [] };

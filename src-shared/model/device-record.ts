@@ -60,7 +60,7 @@ export function devicesByModel(devices: readonly Pick<StoredDevice, 'device' | '
 function ranges(devices: readonly string[]): string {
   const numbered = devices
     .map((device) => ({ device, number: Number(/\d+$/.exec(device)?.[0] ?? Number.NaN), family: device.replace(/\d+$/, '') }))
-    .sort((a, b) => a.family.localeCompare(b.family) || a.number - b.number);
+    .sort((a, b) => a.family.localeCompare(b.family, 'en') || a.number - b.number);
   const spans: { first: string; last: string; family: string; next: number }[] = [];
   for (const { device, number, family } of numbered) {
     const open = spans.at(-1);

@@ -90,8 +90,15 @@ export const RunControl = z.object({
     .array(z.object({ fromMs: z.number(), toMs: z.number().nullable() }))
     .max(PAUSES_MAX)
     .default([]),
-  /** Why the core ended it, where no person did. */
+  /** Why the core ended it, where no person did; of an adopted one how its watch ended. */
   stopped: Message.nullable().default(null),
+  /** Its limits that do not hold, and why: what they limit is not metered, or has no price. */
+  unheld: z.array(Message).max(8).default([]),
+  /** A process that was started elsewhere and is only watched here; `startedAtMs`: when it was started there, wall clock. */
+  adopted: z
+    .object({ pid: z.number().int().positive(), startedAtMs: z.number().nullable(), user: z.string().nullable() })
+    .nullable()
+    .default(null),
 });
 export type RunControl = z.infer<typeof RunControl>;
 export const freshControl: RunControl = RunControl.parse({});
@@ -103,4 +110,11 @@ export function isPaused({ pauses }: Pick<RunControl, 'pauses'>): boolean {
 /** How long its processes were halted until then, ms. */
 export function pausedMs({ pauses }: Pick<RunControl, 'pauses'>, untilMs: number): number {
   return pauses.reduce((sum, { fromMs, toMs }) => sum + Math.max(0, Math.min(toMs ?? untilMs, untilMs) - fromMs), 0);
+}
+
+/** With its processes halted from then on, or going on. */
+export function withPause(control: RunControl, paused: boolean, atMs: number): RunControl {
+  const { pauses } = control;
+  const begun = [...pauses, { fromMs: atMs, toMs: null }].slice(-PAUSES_MAX);
+  return { ...control, pauses: paused ? begun : pauses.map((one) => ({ ...one, toMs: one.toMs ?? atMs })) };
 }

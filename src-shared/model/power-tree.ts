@@ -23,7 +23,7 @@ export const powerPlaceKinds = [
 export const PowerPlaceKind = z.enum(powerPlaceKinds);
 export type PowerPlaceKind = z.infer<typeof PowerPlaceKind>;
 
-export const meterSides = ['input', 'output'] as const;
+const meterSides = ['input', 'output'] as const;
 export const MeterSide = z.enum(meterSides);
 export type MeterSide = z.infer<typeof MeterSide>;
 
@@ -62,7 +62,7 @@ export const PowerPlace = z.object({
 export type PowerPlace = z.infer<typeof PowerPlace>;
 
 /** A feed that says of itself that it is a branch of the room's supply, and that nobody placed: it counts as one at the top. */
-export const PowerBranch = z.object({ device: DeviceId, label: z.string() });
+const PowerBranch = z.object({ device: DeviceId, label: z.string() });
 
 export const PowerTree = z.object({
   /** Counts the edits: one of another revision than the present is refused. */
@@ -214,7 +214,7 @@ function applyOne(places: readonly PowerPlace[], operation: PowerTreeOperation, 
   }
 }
 
-export const powerKindName = (kind: PowerPlaceKind): KeyedMessage => message(`message.powerPlace.${kind}`);
+const powerKindName = (kind: PowerPlaceKind): KeyedMessage => message(`message.powerPlace.${kind}`);
 
 /** Whether a meter is a part (a phase, an outlet) of another. */
 const isPartOf = (part: string, whole: string): boolean => part.startsWith(`${whole}/`);

@@ -4,7 +4,13 @@ import { absences } from './device-event';
 import { DeviceId } from './series';
 
 /** A part of the room's power that is known and in no sum: left out by a person, or away by an event. */
-export const UncountedPart = z.object({ device: DeviceId, label: z.string(), why: z.enum(['excluded', ...absences]) });
+export const UncountedPart = z.object({
+  device: DeviceId,
+  label: z.string(),
+  why: z.enum(['excluded', ...absences]),
+  /** A meter of the facility's own; else it would be in IT power. */
+  ofFacility: z.literal(true).optional(),
+});
 export type UncountedPart = z.infer<typeof UncountedPart>;
 
 /** A part whose silence withholds a sum. */
@@ -26,7 +32,8 @@ export const RoomSummary = z.object({
   co2ePerHourKg: Quantity,
   cpuLoadPercent: Quantity,
   gpuLoadPercent: Quantity,
-  hottest: z.object({ tempC: Quantity, label: z.string().nullable() }),
+  /** Null, where no temperature is known. */
+  hottest: z.object({ tempC: Quantity, device: DeviceId.nullable(), label: z.string().nullable() }),
   runningJobs: z.number().int().nonnegative(),
   queuedJobs: z.number().int().nonnegative(),
   /** The parts of IT power: of a single node its devices; of several, the nodes. */

@@ -48,6 +48,8 @@ export interface Reading {
   /** What the metric is, where the catalogue does not know it. */
   readonly definition?: MetricDefinition | undefined;
   readonly value: number | null;
+  /** When its source took it, wall clock, ms, where that is known and is not when it was read. A gap has none. */
+  readonly atMs?: number | undefined;
 }
 
 /** What one query to the history takes, and so what one chart shows. */

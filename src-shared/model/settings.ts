@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CoolingSettings } from './cooling';
 import { temperatureUnits } from './display-unit';
 import { DeviceId } from './series';
 
@@ -149,6 +150,7 @@ export const Settings = z.object({
   tariff: Tariff,
   carbon: Carbon,
   facility: Facility,
+  cooling: CoolingSettings,
   host: MachinePower,
   gpu: Gpu,
   power: Power,
@@ -190,6 +192,8 @@ export const defaultSettings: Settings = {
     pumpsPercent: 2,
     fixedPercent: 1,
   },
+  // The class of most servers sold.
+  cooling: { thermalClass: 'A2', altitudeM: 0, sensors: [] },
   host: { basePowerW: 40, cpuIdleW: null, cpuMaxW: null },
   gpu: { hz: 1, devices: {} },
   power: { excludedDevices: [] },

@@ -52,6 +52,12 @@ export function message<I extends MessageId>(
 /** A parameter of such a name is a time (wall clock, ms), and is shown as one. */
 export const isTime = (name: string): boolean => name.endsWith('AtMs');
 
+/** A number as a sentence has it: never 5e-7, and no more digits of a fraction than anybody reads. */
+export function plainNumber(value: number): string {
+  if (!Number.isFinite(value) || (Number.isInteger(value) && Math.abs(value) < 1e21)) return String(value);
+  return new Intl.NumberFormat('en', { maximumSignificantDigits: 6, useGrouping: false }).format(value);
+}
+
 /** Whether an answer is a message: why there is no other. */
 export function isKeyedMessage(value: unknown): value is KeyedMessage {
   return typeof value === 'object' && value !== null && 'id' in value && 'params' in value;
@@ -66,7 +72,7 @@ export function english(localized: Message): string {
   return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
     const value = params[name];
     if (typeof value !== 'number') return value === undefined ? '' : english(value);
-    return isTime(name) ? new Date(value).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' }) : String(value);
+    return isTime(name) ? new Date(value).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' }) : plainNumber(value);
   });
 }
 

@@ -17,7 +17,30 @@ export const runTexts = {
   'message.pause.is': 'Halted: its processes stand still and keep their memory, that of the GPUs too; what these draw is booked as idle',
   'message.pause.notRunning': 'Run {{run}} is not under way',
   'message.pause.notHere': 'Processes cannot be halted on Windows',
+  'message.pause.adopted': 'It was started elsewhere: halt it where it was started',
+  'message.adopted.is':
+    'Adopted: process {{pid}} was started elsewhere. Its energy counts from the adoption on; what it prints is not seen here, its files are read.',
+  'message.adopted.since':
+    'Adopted: process {{pid}} was started elsewhere at {{startedAtMs}}. Its energy counts from the adoption on; what it prints is not seen here, its files are read.',
+  'message.adopted.letGo': 'Let go: its process was started elsewhere and goes on, not watched and not billed any more',
+  'message.adopted.ended': 'Its process has ended; how, is known only where it was started',
+  'message.adopt.none':
+    'There is no process {{pid}} to be seen from here: it has ended, or it runs in a container whose processes this one does not see. Start Coldaisle on the host itself.',
+  'message.adopt.kernel': 'Process {{pid}} is a thread of the kernel or has just ended: it runs no program',
+  'message.adopt.denied':
+    'Process {{pid}} is {{user}}’s and may not be read by you. Start Coldaisle as that user, or as an administrator, and adopt it there.',
+  'message.adopt.deniedUnknown':
+    'Process {{pid}} may not be read by you: it is another user’s or a container’s. Start Coldaisle as an administrator of this machine, and adopt it there.',
+  'message.adopt.other': 'The process that had the number {{pid}} has ended; another one has it now',
+  'message.adopt.own': 'Process {{pid}} is a part of Coldaisle, or Coldaisle is a part of it',
+  'message.adopt.isRun': 'Process {{pid}} is a part of run {{run}}',
+  'message.adopt.hasRun': 'Process {{pid}} has started run {{run}}, which is watched already',
+  'message.adopt.simulated': 'A simulated room has no processes',
   'message.pause.notProgram': 'Only programs can be halted; stop the run instead',
+  'message.limit.kWhUnheld': 'The energy limit of {{limit}} kWh does not hold: what this run draws is not metered here',
+  'message.limit.costUnmetered': 'The cost limit of {{limit}} does not hold: what this run draws is not metered here',
+  'message.limit.costUnpriced': 'The cost limit of {{limit}} does not hold: energy has no price in the tariff (Settings)',
+  'message.limit.memoryUnheld': 'The memory limit of {{limit}} MiB does not hold: this machine does not tell the memory of its processes',
   'message.limit.seconds': 'Stopped: the time limit of {{limit}} s was reached',
   'message.limit.kWh': 'Stopped: the energy limit of {{limit}} kWh was reached',
   'message.limit.cost': 'Stopped: the cost limit of {{limit}} {{currency}} was reached',

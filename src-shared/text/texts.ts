@@ -1,3 +1,4 @@
+import { coolingTexts } from './cooling';
 import { doctorTexts } from './doctor';
 import { errorTexts } from './errors';
 import { eventTexts } from './events';
@@ -15,6 +16,7 @@ import { secretsTexts } from './secrets';
  * text that counts there are two, `…_one` and `…_other`, chosen by `count`.
  */
 export const texts = {
+  ...coolingTexts,
   ...doctorTexts,
   ...nvidiaTexts,
   ...eventTexts,

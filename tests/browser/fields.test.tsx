@@ -82,10 +82,10 @@ function Teller(): ReactNode {
   const tell = useToast();
   return (
     <>
-      <button type="button" onClick={() => tell('All is well')}>
+      <button type="button" onClick={() => tell(() => 'All is well')}>
         well
       </button>
-      <button type="button" onClick={() => tell('It broke', 'bad')}>
+      <button type="button" onClick={() => tell(() => 'It broke', 'bad')}>
         badly
       </button>
     </>

@@ -172,4 +172,23 @@ describe('the processes', compilerNeeded, () => {
       await page.getByTestId('by-processes').click();
     }
   });
+  it('adopts one that was started elsewhere, and lets it go alive', async () => {
+    const { page } = own;
+    await go(page, 'processes');
+    await page.getByTestId('process-4711').click();
+    await page.getByTestId('adopt-process').click();
+    await page.getByText('Start Coldaisle on the host itself').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByTestId(`process-${child.pid ?? 0}`).click();
+    await page.getByTestId('adopt-process').click();
+    await page.locator('main[data-page="run"]').waitFor();
+    await waitForStatus(page, 'running');
+    expect(await page.getByTestId('run-standing').innerText()).toContain(`process ${child.pid ?? 0}`);
+    expect(await page.getByTestId('pause-run').count()).toBe(0);
+    expect(await page.content()).not.toContain('hunter2');
+    await expectNoOverflow(page);
+    await page.getByTestId('stop-run').click();
+    await waitForStatus(page, 'stopped');
+    expect(child.exitCode).toBeNull();
+  });
 });

@@ -111,7 +111,7 @@ describe('this machine', () => {
   });
 
   it.each(looks)('every page fits a window of $width × $height, $theme, $language', async (look) => {
-    const plain = (['room', 'training', 'processes', 'settings', 'doctor'] as const).map((name): Opener => [
+    const plain = (['room', 'training', 'processes', 'energy', 'settings', 'doctor'] as const).map((name): Opener => [
       name,
       (page) => go(page, name),
     ]);
@@ -140,6 +140,9 @@ describe('a simulated hall', () => {
   it.each(looks)('its map, its nodes and its GPUs fit a window of $width × $height, $theme, $language', async (look) => {
     await takePictures(own, look, [
       ['map', (page) => go(page, 'room')],
+      ['cooling', at('#/cooling')],
+      ['cooling-period', at('#/cooling?show=period&last=hour')],
+      ['cooling-sensors', at('#/cooling?show=sensors')],
       [
         'node',
         async (page) => {

@@ -51,7 +51,10 @@ export function watch(page: Page, complaints: string[]): void {
   page.on('pageerror', (error) => complaints.push(String(error)));
 }
 
-export async function go(page: Page, where: 'room' | 'training' | 'history' | 'processes' | 'settings' | 'doctor'): Promise<void> {
+export async function go(
+  page: Page,
+  where: 'room' | 'training' | 'history' | 'processes' | 'energy' | 'cooling' | 'settings' | 'doctor',
+): Promise<void> {
   await page.getByTestId(`nav-${where}`).click();
 }
 

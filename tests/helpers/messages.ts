@@ -38,9 +38,12 @@ const words =
   'an and are but by cannot did do does from has here in is it its no none not of on only or that the there this to was were with without'.split(
     ' ',
   );
-/** Words that no name, path or command has: where they stand, somebody speaks English. Not in capitals: IT is a power here. */
+/**
+ * Words that no name, path or command has: where they stand, somebody speaks English. Not in capitals: IT is a power here. The
+ * settings (`none=-1`) and dotted names (`name.with.dots`) that a text shows how to write are no words.
+ */
 export const ENGLISH = new RegExp(
-  `\\b(${words.map((word) => `[${word.charAt(0).toUpperCase()}${word.charAt(0)}]${word.slice(1)}`).join('|')})\\b`,
+  `(?<!\\.)\\b(${words.map((word) => `[${word.charAt(0).toUpperCase()}${word.charAt(0)}]${word.slice(1)}`).join('|')})\\b(?!=|\\.\\w)`,
 );
 
 /** What a Chinese reader would still be told in English. */

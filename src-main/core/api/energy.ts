@@ -1,5 +1,9 @@
 import type { energyCommands, energyStreams } from '@shared/contract/energy';
+import { energyCut } from '@shared/energy/energy-cut';
 import { pueOf } from '@shared/energy/pue';
+import { pueFamily } from '@shared/energy/pue-family';
+import { QUARTER_MS } from '@shared/energy/quarters';
+import type { PueFamily, PueFamilyQuery } from '@shared/model/pue';
 import type { Pue, PuePeriod } from '@shared/model/energy';
 import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
 import type { StoreReader } from '../store/types';
@@ -12,10 +16,12 @@ const lengthMs: Readonly<Record<PuePeriod, number>> = { hour: DAY_MS / 24, day: 
 /** The ledger is stored in bits; what is not stored so lately is no gap. */
 const STORED_WITHIN_MS = 60_000;
 
-export function energyApi({ reader }: Services): Pick<CommandHandlers, keyof typeof energyCommands> {
+export function energyApi(services: Services): Pick<CommandHandlers, keyof typeof energyCommands> {
+  const { reader } = services;
   return {
     'energy.query': (query, cancellation) => reader.ledger.energy(query, abortSignal(cancellation)),
     'energy.pue': ({ period }, cancellation) => pueOver(period, Date.now(), reader, abortSignal(cancellation)),
+    'energy.pueFamily': (query, cancellation) => familyOver(query, Date.now(), services, abortSignal(cancellation)),
   };
 }
 
@@ -25,6 +31,18 @@ export function energyStreamsApi({ ledger, powerFlow }: Services): Pick<StreamHa
       liveValue(sink, { atMs: Date.now() }, (listener) => ledger.onStored(() => listener({ atMs: Date.now() }))),
     'energy.flow': (_params, sink) => liveValue(sink, powerFlow.latest, (listener) => powerFlow.onChange(listener)),
   };
+}
+
+async function familyOver(query: PueFamilyQuery, nowMs: number, services: Services, signal: AbortSignal): Promise<PueFamily> {
+  const { reader, powerTree, settings } = services;
+  const toMs = Math.min(query.toMs, nowMs);
+  const ledger = await reader.ledger.energy({ ...query, toMs: Math.max(query.fromMs + 1, toMs), by: 'accounts', limit: 10 }, signal);
+  const cut = energyCut(powerTree.current);
+  const edges = ledger.edgesMs.map((ms) => Math.round(ms / QUARTER_MS));
+  const meters = cut.placed.length === 0 ? [] : await reader.meterEnergy.sums({ devices: [...new Set(cut.placed)], edges }, signal);
+  const { untilMs } = ledger;
+  const storedMs = untilMs !== null && untilMs <= nowMs && nowMs - untilMs < STORED_WITHIN_MS ? untilMs : nowMs;
+  return pueFamily({ ledger, cut, meters, gridKgPerKwh: settings.current.carbon.gridKgPerKwh, untilMs: Math.min(toMs, storedMs) });
 }
 
 async function pueOver(period: PuePeriod, nowMs: number, reader: Pick<StoreReader, 'ledger'>, signal: AbortSignal): Promise<Pue> {

@@ -2,6 +2,7 @@ import type { Api } from '@shared/rpc/api';
 import { appApi } from './app';
 import { backupsApi, backupsStreamsApi } from './backups';
 import { collectorsApi, collectorsStreamsApi } from './collectors';
+import { coolingApi, coolingStreamsApi } from './cooling';
 import { energyApi, energyStreamsApi } from './energy';
 import { curvesApi } from './curves';
 import { enginesApi } from './engines';
@@ -27,6 +28,7 @@ export function bindApi(services: Services): Api {
       ...appApi(services),
       ...backupsApi(services),
       ...collectorsApi(services),
+      ...coolingApi(services),
       ...curvesApi(services),
       ...energyApi(services),
       ...enginesApi(services),
@@ -47,6 +49,7 @@ export function bindApi(services: Services): Api {
     streams: {
       ...backupsStreamsApi(services),
       ...collectorsStreamsApi(services),
+      ...coolingStreamsApi(services),
       ...energyStreamsApi(services),
       ...eventsStreamsApi(services),
       ...exportsStreamsApi(services),

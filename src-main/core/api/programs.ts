@@ -5,9 +5,9 @@ import { message } from '@shared/text/message';
 import { liveValue } from './live';
 import type { Services } from './services';
 
-export function programsApi({ programs, runs, options }: Services): Pick<CommandHandlers, keyof typeof programsCommands> {
+export function programsApi({ programs, adoption, runs, options, by }: Services): Pick<CommandHandlers, keyof typeof programsCommands> {
   return {
-    'programs.start': async (request) => ({ runId: await programs.start(request, 'page') }),
+    'programs.start': async (request) => ({ runId: await programs.start(request, by) }),
     'programs.withdraw': () => {
       programs.withdraw();
       return {};
@@ -16,6 +16,7 @@ export function programsApi({ programs, runs, options }: Services): Pick<Command
       if (options.choosePath === undefined) throw new AppError('invalid-input', message('message.program.noDialog'));
       return { path: await options.choosePath(kind) };
     },
+    'runs.adopt': async (asked) => ({ runId: await adoption.adopt(asked) }),
     'runs.pause': ({ runId, paused }) => {
       runs.pause(runId, paused);
       return {};

@@ -9,6 +9,8 @@ import { servedServices } from './services';
 export interface Connections {
   /** Until the port closes or the returned handle is disposed. */
   connect(port: Port): Disposable;
+  /** The same for the terminal of the person whose core this is: what it asks for needs no consent. */
+  connectTerminal(port: Port): Disposable;
 }
 
 export const apiService = defineService({
@@ -16,15 +18,15 @@ export const apiService = defineService({
   needs: servedServices,
   start(services, { options, log, onStop }): Connections {
     const { dataDir } = services.scenario;
-    const api = bindApi({ ...services, options: { ...options, dataDir }, startedAtMs: Date.now() });
+    const bound = { ...services, options: { ...options, dataDir }, startedAtMs: Date.now() };
+    const apis = { page: bindApi({ ...bound, by: 'page' }), terminal: bindApi({ ...bound, by: 'terminal' }) };
     const ports = new DisposableStore();
     onStop(() => ports.dispose());
-    return {
-      connect(port) {
-        const served = ports.add(serve(port, api, { log, redact: services.secrets.redactor.redactMessage }));
-        port.onClose(() => ports.remove(served));
-        return served;
-      },
+    const connect = (port: Port, by: keyof typeof apis): Disposable => {
+      const served = ports.add(serve(port, apis[by], { log, redact: services.secrets.redactor.redactMessage }));
+      port.onClose(() => ports.remove(served));
+      return served;
     };
+    return { connect: (port) => connect(port, 'page'), connectTerminal: (port) => connect(port, 'terminal') };
   },
 });

@@ -1,3 +1,4 @@
+import { coolingService } from '../cooling/service';
 import { devicesService } from '../devices/service';
 import { ledgerService } from '../energy/ledger-service';
 import { powerFlowService } from '../energy/power-flow-service';
@@ -12,6 +13,7 @@ import { snapshotsService } from '../jobs/snapshot/service';
 import type { CoreOptions } from '../options';
 import { powerTreeService } from '../power/tree-service';
 import { processesService } from '../processes/service';
+import { adoptionService } from '../programs/adoption';
 import { programsService } from '../programs/service';
 import { treeService } from '../rooms/service';
 import { scenarioService } from '../scenario/service';
@@ -43,9 +45,11 @@ export const servedServices = [
   powerTreeService,
   roomPowerService,
   roomService,
+  coolingService,
   snapshotsService,
   runsService,
   programsService,
+  adoptionService,
   logsService,
   marksService,
   enginesService,
@@ -62,4 +66,6 @@ export interface Services extends Needed<typeof servedServices> {
   /** `dataDir` is that of what is shown (scenario/service.ts). */
   readonly options: CoreOptions;
   readonly startedAtMs: number;
+  /** Who asks. */
+  readonly by: 'page' | 'terminal';
 }

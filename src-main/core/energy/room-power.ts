@@ -250,7 +250,10 @@ export class RoomPower {
     );
     const meters = [...branches.parts, ...this.treeMeters(powers)];
     const facilityPowerW = facilityOf(branches.parts, powers) ?? modelledFacility(itPowerW, ratedW, settings);
-    const uncounted = [...nodes, branches].flatMap((sum) => sum.uncounted);
+    const uncounted = [
+      ...nodes.flatMap((node) => node.uncounted),
+      ...branches.uncounted.map((meter): UncountedPart => ({ ...meter, ofFacility: true })),
+    ];
     this.noteUncounted(uncounted);
     return {
       ratedW,

@@ -69,6 +69,6 @@ function mean(values: readonly LatestValue[], nowMs: number): Quantity {
 function hottest(values: readonly LatestValue[], nowMs: number): RoomSummary['hottest'] {
   let top: (LatestValue & { value: number }) | null = null;
   for (const value of values.filter(fresh(nowMs))) if (top === null || value.value > top.value) top = value;
-  if (top === null) return { tempC: withheld('°C', values.length === 0 ? 'no-sensor' : 'stale', 'measured'), label: null };
-  return { tempC: quantity(top.value, '°C', top.provenance), label: top.label };
+  if (top === null) return { tempC: withheld('°C', values.length === 0 ? 'no-sensor' : 'stale', 'measured'), device: null, label: null };
+  return { tempC: quantity(top.value, '°C', top.provenance), device: top.device, label: top.label };
 }

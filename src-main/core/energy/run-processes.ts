@@ -119,6 +119,10 @@ function cpuTicks(stat: string | null): number | null {
   return Number.isFinite(ticks) ? ticks : null;
 }
 
+/** Who descends from whom, of all processes. @param procRoot "/proc" on Linux; null elsewhere */
+export const processKin = (procRoot: string | null): Promise<readonly ProcessKin[]> =>
+  procRoot === null ? fromSystem() : fromProc(procRoot);
+
 async function fromProc(procRoot: string): Promise<ProcessRow[]> {
   const pids = (await listFolder(procRoot)).filter((name) => /^\d+$/.test(name));
   const rows: ProcessRow[] = [];

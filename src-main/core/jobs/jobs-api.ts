@@ -14,7 +14,7 @@ import type { StoreWriter } from '../store/types';
 import type { RunLogs } from './log/run-logs';
 import type { ProcessLauncher } from './launcher';
 import type { Remark } from './marks/remark';
-import type { Prepared } from './run-start';
+import type { AdoptRequest, Prepared } from './run-start';
 import type { Snapshots } from './snapshot/snapshots';
 import type { SupervisorTimings } from './supervisor';
 
@@ -71,10 +71,14 @@ export interface Jobs {
   start(request: RunRequest): string;
   /** Any program of this machine: for the person at this machine, not for pages. Returns and throws the same. */
   startProgram(request: ProgramRequest): string;
-  /** Asks the run to stop; does nothing to a final one. @throws AppError 'not-found' */
+  /** Watches a process that was started elsewhere, at once, as a run. @throws AppError 'storage-…'; 'conflict' once closing */
+  adopt(request: AdoptRequest): string;
+  /** Asks the run to stop, or watches one that was adopted no longer; does nothing to a final one. @throws AppError 'not-found' */
   stop(runId: string): void;
   /** Ends it for a reason of the core's, as a stop does. */
   stopFor(runId: string, why: Message): void;
+  /** Which of its limits do not hold now. */
+  noteUnheld(runId: string, notes: readonly Message[]): void;
   /** Halts all its processes, or lets them go on. @throws AppError 'not-found', 'conflict' while it is not under way, 'invalid-input' where it cannot be done */
   pause(runId: string, paused: boolean): void;
   /** Puts one that waits right before another, or last. @throws AppError 'conflict' where one does not wait */
@@ -119,6 +123,6 @@ export interface Jobs {
    *   others. False: a core after this one does that.
    */
   recover(resume: boolean): Promise<void>;
-  /** Running runs are asked to stop, then killed; those that wait go on waiting, for the next start. Safe twice; both calls wait. */
+  /** Running runs are asked to stop, then killed; those that were adopted are left to the next core, and those that wait go on waiting, for the next start. Safe twice; both calls wait. */
   close(): Promise<void>;
 }

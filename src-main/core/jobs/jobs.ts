@@ -1,7 +1,7 @@
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
 import { checkParams, type ParamCheck, type ParamSpec } from '@shared/model/param';
-import { freshControl, isPaused, PAUSES_MAX, plainLaunch, type RunControl } from '@shared/model/launch';
+import { freshControl, isPaused, plainLaunch, withPause } from '@shared/model/launch';
 import { PROGRAM_KIND, programOf } from '@shared/model/program';
 import { recipes } from '@shared/model/recipes';
 import type { Run } from '@shared/model/run';
@@ -9,14 +9,14 @@ import { isFinal } from '@shared/model/run';
 import { english, message, messageOf, type Message } from '@shared/text/message';
 import type { RunAppend } from '../store/records/runs/runs';
 import type { Jobs, JobsOptions } from './jobs-api';
-import { forgetProcess, noteProcess, wasBegun } from './process-file';
+import { forgetProcess, noteIdentity, noteProcess, wasBegun } from './process-file';
 import { recoverRun } from './recovery';
 import { artifactsFolder } from './run-folders';
 import { createRunIds } from './run-id';
 import { remarkRun } from './marks/remark';
 import { RunRecord, type RecordDeps } from './run-record';
-import { programRun, recipeRun, startedProgram, startOf, type NewRun, type Prepared } from './run-start';
-import { defaultTimings, supervise, type Supervised, type Supervision, type SupervisorTimings } from './supervisor';
+import { adoptedRun, programRun, recipeRun, startedProgram, startOf, watchOf, type NewRun, type Prepared } from './run-start';
+import { supervise, timingsOf, type Supervised, type Supervision } from './supervisor';
 import { follow, nextAttempt } from './run-retry';
 import { WaitingRuns } from './waiting-runs';
 
@@ -28,7 +28,7 @@ const BLOCKS_AT_ONCE = 20;
 export function createJobs(options: JobsOptions): Jobs {
   const { writer, log } = options;
   const now = (): number => Math.round((options.now ?? Date.now)());
-  const timings: SupervisorTimings = { ...defaultTimings, ...definedTimings(options) };
+  const timings = timingsOf(options);
   const nextId = createRunIds(now);
   const onListenerError = (error: unknown): void => log('error', `A listener of the runs failed: ${String(error)}`);
   const runChanged = new Emitter<Run>(onListenerError);
@@ -51,7 +51,9 @@ export function createJobs(options: JobsOptions): Jobs {
   const preparing = new Set<string>();
   const waiting = new WaitingRuns({
     recordOf: (id) => records.get(id),
-    busy: () => [...preparing, ...running.keys()].flatMap((id) => records.get(id)?.run ?? []),
+    // What was started elsewhere takes no place that is given here.
+    busy: () =>
+      [...preparing, ...running.keys()].flatMap((id) => records.get(id)?.run ?? []).filter(({ control }) => control.adopted === null),
     slots: options.maxRunning ?? 1,
     now,
     find: (id) => find(id),
@@ -67,8 +69,8 @@ export function createJobs(options: JobsOptions): Jobs {
   let recovering: Promise<void> | null = null;
   let closing: Promise<void> | null = null;
 
-  function wasUnderWay({ id, status }: Run): boolean {
-    return status !== 'queued' || wasBegun(options.runsDir, id);
+  function wasUnderWay({ id, status, control }: Run): boolean {
+    return control.adopted !== null || status !== 'queued' || wasBegun(options.runsDir, id);
   }
 
   const deps: RecordDeps = {
@@ -226,6 +228,7 @@ export function createJobs(options: JobsOptions): Jobs {
 
   function pause(runId: string, paused: boolean): void {
     const { kind, status, control } = known(runId);
+    if (control.adopted !== null) throw new AppError('invalid-input', message('message.pause.adopted'));
     const [record, supervision] = [records.get(runId), running.get(runId)];
     if (status !== 'running' || record === undefined || supervision === undefined)
       throw new AppError('conflict', message('message.pause.notRunning', { run: runId }));
@@ -238,10 +241,9 @@ export function createJobs(options: JobsOptions): Jobs {
     supervision.signal(paused ? 'SIGSTOP' : 'SIGCONT');
   }
 
-  /** Puts a new run into the queue. @param isHere else it waits for a core after this one */
-  function add(fresh: NewRun, isHere = true): string {
+  function put(fresh: NewRun, id: string): RunRecord {
     const run: Run = {
-      id: nextId(),
+      id,
       ...fresh,
       engineUsed: null,
       status: 'queued',
@@ -260,21 +262,34 @@ export function createJobs(options: JobsOptions): Jobs {
     };
     // Not through the record: a run that cannot be stored at its start is refused, not held back.
     writer.runs.save(run);
-    records.set(run.id, new RunRecord(run, deps));
+    const record = new RunRecord(run, deps);
+    records.set(id, record);
     deps.publish(run, null);
+    return record;
+  }
+
+  /** Puts a new run into the queue. @param isHere else it waits for a core after this one */
+  function add(fresh: NewRun, isHere = true): string {
+    const id = nextId();
+    put(fresh, id);
     if (isHere) {
-      waiting.add(run.id);
+      waiting.add(id);
       // The caller has the id before anything can happen to the run.
       queueMicrotask(() => waiting.pump());
-    } else restored.push(run.id);
-    return run.id;
+    } else restored.push(id);
+    return id;
   }
+
+  const isAdopted = (runId: string): boolean => records.get(runId)?.run.control.adopted !== null;
 
   async function shutDown(): Promise<void> {
     await recovering;
     waiting.close();
-    const ends = [...running.values()].map(({ done }) => done);
-    for (const id of [...running.keys()]) stop(id);
+    const ends = [...running].map(([id, supervision]) => {
+      if (isAdopted(id)) return supervision.leave();
+      stop(id);
+      return supervision.done;
+    });
     await Promise.all([...ends, options.snapshots?.close()]);
     clearInterval(storing);
     for (const record of records.values()) {
@@ -298,8 +313,24 @@ export function createJobs(options: JobsOptions): Jobs {
       for (const { run } of launch.after) known(run);
       return add({ ...programRun(program, labels), launch, control: freshControl });
     },
+    adopt(request) {
+      if (closing) throw new AppError('conflict', message('message.core.closing'));
+      const id = nextId();
+      // First: a core after this one must not take it for a program that is to be started.
+      noteIdentity(options.runsDir, id, request.identity);
+      const record = put(adoptedRun(request), id);
+      // The caller has the id before anything can happen to the run.
+      queueMicrotask(() => see(id, record, watchOf(options.runsDir, id, request.identity, request.folder, false)));
+      return id;
+    },
     stop,
     stopFor,
+    noteUnheld(runId, notes) {
+      const record = records.get(runId);
+      if (record === undefined || isFinal(record.run.status)) return;
+      for (const note of notes) record.log('core', english(note));
+      record.change({ control: { ...record.run.control, unheld: [...notes] } });
+    },
     pause,
     move: (runId, before) => waiting.move(runId, before),
     setPriority: (runId, priority) => waiting.setPriority(runId, priority),
@@ -356,12 +387,6 @@ export function createJobs(options: JobsOptions): Jobs {
   };
 }
 
-function withPause(control: RunControl, paused: boolean, atMs: number): RunControl {
-  const { pauses } = control;
-  const begun = [...pauses, { fromMs: atMs, toMs: null }].slice(-PAUSES_MAX);
-  return { ...control, pauses: paused ? begun : pauses.map((one) => ({ ...one, toMs: one.toMs ?? atMs })) };
-}
-
 /** Names the first parameter that is refused, and why. */
 function refusedParam(specs: readonly ParamSpec[], refusals: ParamCheck['refusals']): AppError {
   const [name = '', why = ''] = Object.entries(refusals)[0] ?? [];
@@ -371,9 +396,4 @@ function refusedParam(specs: readonly ParamSpec[], refusals: ParamCheck['refusal
 
 function byAge(a: Run, b: Run): number {
   return a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1);
-}
-
-function definedTimings(options: Partial<SupervisorTimings>): Partial<SupervisorTimings> {
-  const names = Object.keys(defaultTimings) as (keyof SupervisorTimings)[];
-  return Object.fromEntries(names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]));
 }

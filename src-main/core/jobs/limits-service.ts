@@ -1,6 +1,6 @@
 import { pausedMs, type RunLimits } from '@shared/model/launch';
 import type { Run } from '@shared/model/run';
-import { message, type KeyedMessage } from '@shared/text/message';
+import { english, message, type KeyedMessage, type Message } from '@shared/text/message';
 import { memoryOfRun } from '../../children/memory';
 import { billingService } from '../energy/billing-service';
 import { defineService } from '../service';
@@ -25,6 +25,26 @@ export function limitReached({ launch, control, startedAtMs, energy }: Run, nowM
   return null;
 }
 
+/** A limit is said not to hold when after so long nothing is known of what it limits, ms: the first figures take a moment. */
+const FIRST_FIGURES_MS = 5_000;
+/** Its price is no part of this: what costs nothing never reaches a limit. */
+const isFree = ({ energy }: Run): boolean => energy !== null && energy.pricePerKwh <= 0;
+
+/** Which limits of a run do not hold, and why; by what is known of it so far. */
+export function unheldLimits(run: Run, nowMs: number, memoryTold: boolean): KeyedMessage[] {
+  const { launch, startedAtMs, energy } = run;
+  const { kWh, cost, memoryBytes }: RunLimits = launch.limits;
+  if (startedAtMs === null || nowMs - startedAtMs < FIRST_FIGURES_MS) return [];
+  const notes: KeyedMessage[] = [];
+  const isMetered = (energy?.facilityJ.value ?? energy?.itJ.value ?? null) !== null;
+  if (kWh !== null && !isMetered) notes.push(message('message.limit.kWhUnheld', { limit: kWh }));
+  if (cost !== null && !isMetered) notes.push(message('message.limit.costUnmetered', { limit: cost }));
+  else if (cost !== null && (isFree(run) || (energy?.cost.value ?? null) === null))
+    notes.push(message('message.limit.costUnpriced', { limit: cost }));
+  if (memoryBytes !== null && !memoryTold) notes.push(message('message.limit.memoryUnheld', { limit: Math.round(memoryBytes / MIB) }));
+  return notes;
+}
+
 /** Ends runs at their limits. What a run has used it hears from its bill, which is made before it looks. */
 export const limitsService = defineService({
   name: 'limits',
@@ -40,13 +60,19 @@ export const limitsService = defineService({
         const pid = runs.processes().get(id);
         if (memoryBytes === null || pid === undefined || status !== 'running') continue;
         const taken = await memoryOfRun(pid, id);
-        if (taken === null && process.platform === 'win32' && !untold.has(id)) {
-          untold.add(id);
-          log('warn', `Run ${id}: its memory cannot be told on this machine, so its limit does not hold`);
-        }
+        if (taken === null && process.platform === 'win32') untold.add(id);
         if (taken !== null && taken >= memoryBytes)
           runs.stopFor(id, message('message.limit.memory', { taken: Math.round(taken / MIB), limit: Math.round(memoryBytes / MIB) }));
       }
+    }
+
+    /** Once each: they stand on the run for as long as they are so. */
+    function tell(run: Run): void {
+      const notes = unheldLimits(run, Date.now(), !untold.has(run.id));
+      const shown = (list: readonly Message[]): string => list.map(english).join('\n');
+      if (shown(notes) === shown(run.control.unheld)) return;
+      for (const note of notes) log('warn', `Run ${run.id}: ${english(note)}`);
+      runs.noteUnheld(run.id, notes);
     }
 
     const look = (): void => {
@@ -54,6 +80,7 @@ export const limitsService = defineService({
         if (run.status !== 'running') continue;
         const why = limitReached(run, Date.now());
         if (why !== null) runs.stopFor(run.id, why);
+        else tell(run);
       }
       measuring ??= measure()
         .catch((error: unknown) => log('error', `the memory of the runs could not be measured: ${String(error)}`))

@@ -18,7 +18,11 @@ const NAME = 'process.json';
  */
 export async function noteProcess(runsDir: string, runId: string, pid: number): Promise<void> {
   const identity = await identify(pid);
-  if (identity === null) return;
+  if (identity !== null) noteIdentity(runsDir, runId, identity);
+}
+
+/** The same of a process that is known. Throws what the disk refuses. */
+export function noteIdentity(runsDir: string, runId: string, identity: ProcessIdentity): void {
   const dir = runFolder(runsDir, runId);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   // Whole or not at all, also when this process ends now.

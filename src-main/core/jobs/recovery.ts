@@ -4,6 +4,7 @@ import { programOf } from '@shared/model/program';
 import type { Run } from '@shared/model/run';
 import type { LogLine } from '@shared/model/run-log';
 import { endGroup } from '../../children/group';
+import { describeProcess } from '../processes/describe';
 import { bootId, isAlive, type ProcessIdentity } from '../../children/identity';
 import { endMarked, markedProcesses } from '../../children/marked';
 import { readExitFile } from '../../children/output-spool';
@@ -11,10 +12,10 @@ import type { StoreWriter } from '../store/types';
 import type { LeftProcess, ProcessLauncher } from './launcher';
 import { logPages } from './log/log-pages';
 import type { RunLogs } from './log/run-logs';
-import { notedProcess } from './process-file';
+import { forgetProcess, notedProcess } from './process-file';
 import { outputFolder } from './run-folders';
 import type { RunRecord } from './run-record';
-import { filesOf, stopOf } from './run-start';
+import { filesOf, stopOf, watchOf } from './run-start';
 import type { LostProcess } from './state-machine';
 import type { Supervised } from './supervisor';
 
@@ -45,6 +46,7 @@ export async function recoverRun(record: RunRecord, options: RecoveryOptions): P
   const { run } = record;
   const { writer, logs, launcher, runsDir, now, see } = options;
   const lastMs = Math.min(now(), lastSignMs(writer, logs, run));
+  if (run.control.adopted !== null) return recoverAdopted(record, options, lastMs);
   const process = await findProcess(runsDir, run.id);
   if (process.t === 'lost') {
     record.log('core', `The core was lost at ${iso(lastMs)} or soon after; this run was lost with it`);
@@ -71,6 +73,30 @@ export async function recoverRun(record: RunRecord, options: RecoveryOptions): P
     earlier,
   });
   if (process.t === 'ended') return 'ended';
+  record.apply({ t: 'adopted', unwatched });
+  return 'adopted';
+}
+
+/** A process that was started elsewhere is found by its pid and its start alone: it lived on whatever became of the core. */
+async function recoverAdopted(
+  record: RunRecord,
+  { runsDir, resume, isClosing, now, see }: RecoveryOptions,
+  lastMs: number,
+): Promise<'adopted' | 'lost' | 'left'> {
+  const { run } = record;
+  const identity = notedProcess(runsDir, run.id);
+  const unwatched = { fromMs: lastMs, toMs: now() };
+  if (identity === null || !(await isAlive(identity))) {
+    record.log('core', `No core watched this run from ${iso(lastMs)} on; its process has ended since`);
+    const found = identity !== null && identity.bootId !== bootId() ? 'rebooted' : 'gone';
+    record.apply({ t: 'exit', code: null, signal: null, error: null, foreign: true, away: { unwatched, found } });
+    forgetProcess(runsDir, run.id);
+    return 'lost';
+  }
+  if (!resume || isClosing()) return 'left';
+  record.log('core', `No core watched this run from ${iso(lastMs)} to ${iso(unwatched.toMs)}`);
+  const described = await describeProcess(identity.pid);
+  see(watchOf(runsDir, run.id, identity, 'folder' in described ? described.folder : null, true));
   record.apply({ t: 'adopted', unwatched });
   return 'adopted';
 }

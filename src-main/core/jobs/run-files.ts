@@ -41,6 +41,8 @@ export interface RunFilesPlaces {
   readonly statePath: string;
   /** A core before this one began with it. */
   readonly isAdopted: boolean;
+  /** Its program had begun before it was watched: all that is there at first was there before. */
+  readonly isForeign?: boolean;
 }
 
 export interface RunFilesOptions extends RunFilesPlaces {
@@ -74,7 +76,7 @@ export class RunFiles {
   private isEnded = false;
 
   constructor(private readonly options: RunFilesOptions) {
-    this.startedAtMs = options.now();
+    this.startedAtMs = options.isForeign === true ? Infinity : options.now();
     const kept = options.isAdopted ? readKept(options.statePath) : null;
     if (kept !== null) for (const [path, each] of Object.entries(kept.before)) this.before.set(path, each);
     this.taken = new Map(Object.entries(kept?.taken ?? {}));
@@ -102,6 +104,18 @@ export class RunFiles {
       for (const path of [this.options.helperDir, this.options.statePath])
         await rm(path, { recursive: true, force: true }).catch(() => undefined);
     }
+  }
+
+  /** Reads no more: keeps how far it was read, for a core after this one, to which all that was told until then is known. */
+  async leave(): Promise<void> {
+    this.isEnded = true;
+    if (this.timer) clearTimeout(this.timer);
+    const limit = setTimeout(() => this.abort.abort(), LAST_LOOK_MS);
+    await this.working;
+    clearTimeout(limit);
+    // The first takes down what was told when it was called before.
+    await this.keep();
+    await this.keep();
   }
 
   private tree(root: string, of: readonly FileFormat[], admit: (file: FoundFile) => Promise<number | null>): RunFolderFiles {

@@ -1,13 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { basename, delimiter } from 'node:path';
 import type { TrainerSpec } from '@shared/contract/trainer';
-import type { RunLaunch } from '@shared/model/launch';
+import { freshControl, plainLaunch, type RunLaunch } from '@shared/model/launch';
 import { checkParams, type ParamValues } from '@shared/model/param';
 import { nameOfProgram, paramsOfProgram, PROGRAM_KIND, programOf, programParams, type Program } from '@shared/model/program';
 import { isEngineId, isRecipeId, recipes, type EngineId, type RecipeId } from '@shared/model/recipes';
 import type { Run, RunLabelsChange } from '@shared/model/run';
 import { message, messageOf, type KeyedMessage } from '@shared/text/message';
 import { programEnvironment } from '../../children/environment';
+import type { ProcessIdentity } from '../../children/identity';
+import { watchForeign } from './foreign-process';
 import { maskArguments } from '../processes/mask-command';
 import { trainerSpec, type ProcessLauncher } from './launcher';
 import { filesState, type RunFilesPlaces } from './run-files';
@@ -52,6 +54,43 @@ export function filesOf(runsDir: string, runId: string, program: Program, isAdop
     statePath: filesState(runFolder(runsDir, runId)),
     isAdopted,
   };
+}
+
+/** A process that was started elsewhere, as it is to be watched. */
+export interface AdoptRequest {
+  readonly identity: ProcessIdentity;
+  /** Its command, secrets left out. */
+  readonly words: readonly string[];
+  /** Null = the system does not tell it. */
+  readonly cwd: string | null;
+  /** Where its files are looked for; null = they cannot be read. */
+  readonly folder: string | null;
+  readonly user: string | null;
+  readonly startedAtMs: number | null;
+  readonly name: string | null;
+}
+
+export function adoptedRun({ identity, words, cwd, user, startedAtMs, name }: AdoptRequest): NewRun {
+  const [command = '', ...args] = words;
+  const described = programRun({ command, args, cwd: cwd ?? '' }, { name: name ?? undefined });
+  return {
+    ...described,
+    params: { ...described.params, cwd },
+    launch: plainLaunch,
+    control: { ...freshControl, adopted: { pid: identity.pid, startedAtMs, user } },
+  };
+}
+
+/** How a process that was started elsewhere is watched. @param isFound a core before this one watched it */
+export function watchOf(runsDir: string, runId: string, identity: ProcessIdentity, folder: string | null, isFound: boolean): Supervised {
+  const files: RunFilesPlaces = {
+    folders: folder === null ? [] : [folder],
+    helperDir: helperFolder(runsDir, runId),
+    statePath: filesState(runFolder(runsDir, runId)),
+    isAdopted: isFound,
+    isForeign: true,
+  };
+  return { begin: (onError) => watchForeign(identity, onError), refused, away: null, trainer: null, files, foreign: true };
 }
 
 /** The helper comes first, and hands on to what else is on the path. */

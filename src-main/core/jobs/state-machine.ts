@@ -52,6 +52,8 @@ export interface RunExit {
   readonly atMs?: number;
   /** It is no trainer: there is no result to wait for, its exit code says it all. */
   readonly program?: boolean;
+  /** It was started elsewhere: it tells no exit code here, and where it is still there it goes on. */
+  readonly foreign?: boolean;
   /** It ended while no core was there; `found` says what is told of it where it left no exit code. */
   readonly away?: { readonly unwatched: RunInterruption; readonly found: LostProcess };
 }
@@ -150,6 +152,7 @@ function stop(state: RunState, atMs: number): Step {
 
 function onExit(state: RunState, exit: RunExit, atMs: number): Step {
   const { run, failureReason, terminalEvent } = state;
+  if (exit.foreign) return onForeignExit(state, atMs);
   if (exit.error !== null && run.engineUsed === null) return fail(state, { code: 'launch-failed', message: exit.error }, atMs);
   // A stop that was asked for ends as stopped, however roughly, unless the trainer had finished or failed before.
   if (run.status === 'stopping' && (terminalEvent === null || terminalEvent === 'stopped'))
@@ -158,6 +161,13 @@ function onExit(state: RunState, exit: RunExit, atMs: number): Step {
   if (exit.program) return onProgramExit(state, exit, atMs);
   if (terminalEvent === 'result') return to(state, { status: 'succeeded', endedAtMs: atMs });
   return fail(state, unexplained(exit), atMs);
+}
+
+function onForeignExit(state: RunState, atMs: number): Step {
+  const { control, status } = state.run;
+  const isLetGo = status === 'stopping';
+  const stopped = message(isLetGo ? 'message.adopted.letGo' : 'message.adopted.ended');
+  return to(state, { status: isLetGo ? 'stopped' : 'succeeded', endedAtMs: atMs, control: { ...control, stopped } });
 }
 
 function onProgramExit(state: RunState, { code, signal, error, away }: RunExit, atMs: number): Step {

@@ -27,13 +27,19 @@ export interface SupervisorTimings {
   readonly giveUpMs: number;
 }
 
-export const defaultTimings: SupervisorTimings = {
+const defaultTimings: SupervisorTimings = {
   stopGraceMs: 5000,
   termGraceMs: 2000,
   exitGraceMs: 5000,
   startTimeoutMs: 120_000,
   giveUpMs: 10_000,
 };
+
+/** The usual ones but for those that are given. */
+export function timingsOf(given: Partial<SupervisorTimings>): SupervisorTimings {
+  const names = Object.keys(defaultTimings) as (keyof SupervisorTimings)[];
+  return { ...defaultTimings, ...Object.fromEntries(names.filter((name) => given[name] !== undefined).map((name) => [name, given[name]])) };
+}
 
 /** Of its text so much is kept at once, and a second for ever (characters); beyond, it is counted and left out of the log. */
 const TEXT_AT_ONCE = 4 * 1024 * 1024;
@@ -52,6 +58,8 @@ export interface Supervision {
   stop(): void;
   /** Halts the whole group, or lets it go on. */
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
+  /** Ends the watch and leaves the run as it is, for a core after this one. */
+  leave(): Promise<void>;
   /** Resolves when the trainer is gone and the record is final. */
   readonly done: Promise<void>;
 }
@@ -87,6 +95,8 @@ export interface Supervised {
   readonly files?: RunFilesPlaces;
   /** How a program is asked to end: `graceMs` until it is killed, null = as the timings say. Left out: by SIGTERM. */
   readonly stop?: { readonly signal: StopSignal; readonly graceMs: number | null };
+  /** It was started elsewhere: no signal reaches it, and how it ends is not told. */
+  readonly foreign?: boolean;
   /** The numbers that a person marked in what it prints. */
   readonly rules?: readonly MarkRule[];
   /** What an earlier core has kept of its output. */
@@ -95,7 +105,7 @@ export interface Supervised {
 
 /** Sees one process through to its end. Whatever it prints or does, this neither throws nor grows. */
 export function supervise(
-  { begin, refused, away, trainer, files, stop, rules = [], earlier = [] }: Supervised,
+  { begin, refused, away, trainer, files, stop, foreign = false, rules = [], earlier = [] }: Supervised,
   record: RunRecord,
   timings: SupervisorTimings,
 ): Supervision {
@@ -106,14 +116,10 @@ export function supervise(
     process = begin((error) => record.log('core', `The core failed at what the process sent: ${String(error)}`));
   } catch (error) {
     record.apply(refused(error));
-    return {
-      scalars: null,
-      pid: undefined,
-      spawned: Promise.resolve(null),
-      stop: () => undefined,
-      signal: () => undefined,
-      done: Promise.resolve(),
-    };
+    const nothing = (): void => undefined;
+    const done = Promise.resolve();
+    const never = { scalars: null, pid: undefined, spawned: Promise.resolve(null) };
+    return { ...never, stop: nothing, signal: nothing, leave: () => done, done };
   }
 
   const started = new DisposableStore();
@@ -139,7 +145,14 @@ export function supervise(
         for (const splitter of Object.values(texts)) splitter.end();
         output.end();
         read?.end();
-        record.apply({ t: 'exit', program: trainer === null, ...(away ? { away } : {}), ...exit, ...(atMs === undefined ? {} : { atMs }) });
+        record.apply({
+          t: 'exit',
+          program: trainer === null,
+          foreign,
+          ...(away ? { away } : {}),
+          ...exit,
+          ...(atMs === undefined ? {} : { atMs }),
+        });
       } finally {
         finish();
       }
@@ -259,6 +272,13 @@ export function supervise(
     scalars: read,
     stop: () => apply({ t: 'stop' }),
     signal: (signal) => process.kill(signal),
+    async leave() {
+      started.dispose();
+      await watched?.leave();
+      read?.end();
+      record.log('core', 'This core ends; the process goes on, and the next core watches it');
+      record.flush();
+    },
     done,
   };
 }

@@ -1,7 +1,7 @@
-import { MeterBook, type MeterBooking, type MeterFinding } from '@shared/energy/meter-book';
+import { MeterBook, type CounterMark, type MeterBooking, type MeterFinding } from '@shared/energy/meter-book';
 import type { EventInput } from '@shared/model/event';
 import { message, type KeyedMessage } from '@shared/text/message';
-import { kwh } from '@shared/energy/units';
+import { J_PER_KWH, kwh } from '@shared/energy/units';
 import type { MeterBooked, MeterEnergyTable, MeterFlow } from '../store/records/meter-energy';
 import type { MeterReadings } from './meter-readings';
 
@@ -49,10 +49,13 @@ export class MeterKeeper {
       if (isPart(device) && !this.options.isPlaced(device)) continue;
       for (const flow of flows) {
         const { book, unsaved } = this.bookOf(device, flow);
-        book.tick({ atMs, passedMs, powerW: this.powerOf(device, flow), counter: readings.counter(device, flow) });
-        for (const finding of book.takeFindings()) this.options.onEvent(this.eventOf(atMs, device, finding));
+        const counter = readings.counter(device, flow);
+        const scale = scaleOf(flow);
+        const scaled = counter && { ...counter, valueJ: counter.valueJ * scale };
+        book.tick({ atMs, passedMs, powerW: this.powerOf(device, flow), counter: scaled });
+        for (const finding of book.takeFindings()) if (flow !== 'volume') this.options.onEvent(this.eventOf(atMs, device, finding));
         for (const booking of book.take()) {
-          add(unsaved, booking);
+          add(unsaved, booking, scale);
           // Energy given back is no part of what comes in.
           if (flow === 'import' && booking.correctedJ !== 0)
             this.options.onCorrection({ device, quarter: booking.quarter, joules: booking.correctedJ });
@@ -72,7 +75,7 @@ export class MeterKeeper {
     const key = keyOf(device, flow);
     const known = this.books.get(key);
     if (known) return known;
-    const kept: Kept = { device, flow, book: new MeterBook(this.marks.get(key) ?? null), unsaved: new Map() };
+    const kept: Kept = { device, flow, book: new MeterBook(scaledMark(this.marks.get(key) ?? null, scaleOf(flow))), unsaved: new Map() };
     this.books.set(key, kept);
     return kept;
   }
@@ -105,7 +108,7 @@ export class MeterKeeper {
       device,
       flow,
       bookings: [...unsaved.values()],
-      mark: book.at,
+      mark: scaledMark(book.at, 1 / scaleOf(flow)),
     }));
     try {
       this.options.table.add(booked);
@@ -122,13 +125,23 @@ export class MeterKeeper {
 /** `sensor/<feed>/<part>` */
 const isPart = (device: string): boolean => device.split('/').length > 2;
 
+/** The book's rules are those of energy: a cubic metre is as coarse a step of a water meter as a kWh is of an electricity meter. */
+const scaleOf = (flow: MeterFlow): number => (flow === 'volume' ? J_PER_KWH : 1);
+
+const scaledMark = (mark: CounterMark | null, by: number): CounterMark | null =>
+  mark === null ? null : { valueJ: mark.valueJ * by, atMs: mark.atMs, rateW: mark.rateW === null ? null : mark.rateW * by };
+
 const keyOf = (device: string, flow: MeterFlow): string => `${flow} ${device}`;
 
-function add(to: Map<number, MeterBooking>, { quarter, joules, countedJ, knownMs, unknownMs, correctedJ }: MeterBooking): void {
+function add(
+  to: Map<number, MeterBooking>,
+  { quarter, joules, countedJ, knownMs, unknownMs, correctedJ }: MeterBooking,
+  scale: number,
+): void {
   const own = to.get(quarter) ?? { quarter, joules: 0, countedJ: 0, knownMs: 0, unknownMs: 0, correctedJ: 0 };
   to.set(quarter, own);
-  own.joules += joules;
-  own.countedJ += countedJ;
+  own.joules += joules / scale;
+  own.countedJ += countedJ / scale;
   own.knownMs += knownMs;
   own.unknownMs += unknownMs;
   own.correctedJ += correctedJ;

@@ -1,3 +1,4 @@
+import { relativeHumidityAt } from '@shared/climate/moist-air';
 import { moduleLossW, plantCop } from '@shared/energy/facility';
 import type { ScenarioFacility } from './schema';
 
@@ -10,6 +11,24 @@ const MIN_FAN = 0.4;
 /** Above this share of the units' capacity the supply air gets warmer, K per share. */
 const FULL_SHARE = 0.9;
 const DROOP_K = 30;
+/** Rise of the air over the units at which they carry what they can, K. */
+const UNIT_RISE_K = 12;
+/** Rise of the chilled water, K, and what a cubic metre of it takes up for one of them, Wh. */
+const WATER_RISE_K = 6;
+const WATER_WH_PER_M3_K = 1160;
+/** Chilled water where the plant is given by its COP alone, °C. */
+const WATER_TEMP_C = 12;
+const DAY_S = 86_400;
+/** Of a temperate day: warmest in the afternoon, and drier then, since the air keeps its water. */
+const DAY_SWING_K = 5;
+const DAY_WARMEST_S = 15 * 3_600;
+/** The outdoor dew point below the day's mean temperature, K. */
+const OUTDOOR_DEW_K = 7;
+/** The room's dew point, °C, and how the humidifiers hold it. */
+const ROOM_DEW_C = 9;
+const ROOM_DEW_SWING_K = 1;
+const ROOM_DEW_CYCLE_S = 5 * 3_600;
+const OUTDOOR_MEAN_C = 15;
 
 /**
  * UPS, PDUs and air handling of a simulated room. Air handlers remove the IT heat, the losses and what their own fans add;
@@ -25,6 +44,10 @@ export class SimulatedFacility {
   crahW = 0;
   /** Heat that is being removed, W. */
   removedW = 0;
+  returnTempC: number;
+  outdoorTempC: number;
+  roomDewPointC = ROOM_DEW_C;
+  private second = 0;
 
   constructor(
     readonly plan: ScenarioFacility,
@@ -32,7 +55,39 @@ export class SimulatedFacility {
     itPowerW: number,
   ) {
     this.supplyTempC = setTempC;
+    this.returnTempC = setTempC + UNIT_RISE_K;
+    this.outdoorTempC = this.meanOutdoorC;
     this.removedW = itPowerW;
+  }
+
+  /** %, of the air as it leaves the units, and as it comes back to them. */
+  get supplyHumidity(): number {
+    return relativeHumidityAt(this.supplyTempC, this.roomDewPointC);
+  }
+
+  get returnHumidity(): number {
+    return relativeHumidityAt(this.returnTempC, this.roomDewPointC);
+  }
+
+  get outdoorHumidity(): number {
+    return relativeHumidityAt(this.outdoorTempC, this.meanOutdoorC - OUTDOOR_DEW_K);
+  }
+
+  get waterSupplyC(): number {
+    return this.plan.cooling.mode === 'outdoor' ? this.plan.cooling.evaporatorTempC : WATER_TEMP_C;
+  }
+
+  get waterReturnC(): number {
+    return this.waterSupplyC + WATER_RISE_K;
+  }
+
+  /** m³/h. */
+  get waterFlow(): number {
+    return this.removedW / (WATER_WH_PER_M3_K * WATER_RISE_K);
+  }
+
+  private get meanOutdoorC(): number {
+    return this.plan.cooling.mode === 'outdoor' ? this.plan.cooling.outdoorDryBulbC : OUTDOOR_MEAN_C;
   }
 
   /** One second with this IT power, W. */
@@ -46,9 +101,14 @@ export class SimulatedFacility {
     const heatW = this.upsInputW + lightingW + crahs * fanW;
     this.removedW += (heatW - this.removedW) / PLANT_LAG_S;
     const share = this.removedW / (crahs * crahCapacityW);
-    const cop = plantCop(cooling);
+    const swing = Math.cos((2 * Math.PI * (this.second - DAY_WARMEST_S)) / DAY_S);
+    this.outdoorTempC = this.meanOutdoorC + DAY_SWING_K * swing;
+    this.roomDewPointC = ROOM_DEW_C + ROOM_DEW_SWING_K * Math.sin((2 * Math.PI * this.second) / ROOM_DEW_CYCLE_S);
+    this.second += 1;
+    const cop = plantCop(cooling.mode === 'outdoor' ? { ...cooling, outdoorDryBulbC: this.outdoorTempC } : cooling);
     this.crahW = fanW + (cop === null ? 0 : this.removedW / cop / crahs);
     const wantedC = this.setTempC + DROOP_K * Math.max(0, share - FULL_SHARE);
     this.supplyTempC += (wantedC - this.supplyTempC) / AIR_LAG_S;
+    this.returnTempC = this.supplyTempC + (UNIT_RISE_K * share) / fan;
   }
 }

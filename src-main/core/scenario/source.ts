@@ -18,6 +18,7 @@ const MISSING = Number.NaN;
 /** As a meter gives it: in steps of its resolution. */
 const to = (step: number, value: number): number => Math.round(value / step) * step;
 const thousandth = (value: number): number => Math.round(value * 1_000) / 1_000;
+const hundredth = (value: number): number => Math.round(value * 100) / 100;
 const tenth = (value: number): number => Math.round(value * 10) / 10;
 const percent = (share: number): number => Math.round(share * 100);
 const MIB = 2 ** 20;
@@ -127,12 +128,37 @@ function facilityColumns(facility: SimulatedFacility): FacilityColumn[] {
     metric: 'facility.meter.power',
     value: () => tenth(value()),
   });
+  const air = (device: string, label: string, temperature: () => number, humidity: () => number): FacilityColumn[] => [
+    { device: `room/${device}`, label, metric: 'sensor.temperature', value: () => tenth(temperature()) },
+    { device: `room/${device}`, label, metric: 'sensor.humidity', value: () => tenth(humidity()) },
+  ];
   const { crahs, lightingW } = facility.plan;
   return [
     meter('ups', 'UPS input', () => facility.upsInputW),
     ...Array.from({ length: crahs }, (_, i) => meter(`crah${i + 1}`, `CRAH ${i + 1}`, () => facility.crahW)),
     meter('lighting', 'Lighting', () => lightingW),
-    { device: 'room/supply-air', label: 'Supply air', metric: 'sensor.temperature', value: () => tenth(facility.supplyTempC) },
+    ...air(
+      'supply-air',
+      'Supply air',
+      () => facility.supplyTempC,
+      () => facility.supplyHumidity,
+    ),
+    ...air(
+      'return-air',
+      'Return air',
+      () => facility.returnTempC,
+      () => facility.returnHumidity,
+    ),
+    ...air(
+      'outdoor',
+      'Outdoor air',
+      () => facility.outdoorTempC,
+      () => facility.outdoorHumidity,
+    ),
+    { device: 'room/water-supply', label: 'Chilled water supply', metric: 'sensor.temperature', value: () => tenth(facility.waterSupplyC) },
+    { device: 'room/water-return', label: 'Chilled water return', metric: 'sensor.temperature', value: () => tenth(facility.waterReturnC) },
+    { device: 'room/heat', label: 'Heat meter', metric: 'meter.flow', value: () => hundredth(facility.waterFlow) },
+    { device: 'room/heat', label: 'Heat meter', metric: 'meter.heat', value: () => Math.round(facility.removedW) },
   ];
 }
 

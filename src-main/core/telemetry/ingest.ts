@@ -56,6 +56,8 @@ export class Ingest {
   private readonly rings = new Map<number, SeriesRing>();
   /** The series each source gave a value for when last asked. */
   private readonly live = new Map<string, Map<number, Reading>>();
+  /** The newest sample of each series whose source tells when it took it: asked again before the next one, it gives the same. */
+  private readonly dated = new Map<number, Sample>();
   private spare = SPARE_ENTRIES;
   private readonly growth: RingGrowth = {
     heldMs: HELD_MS,
@@ -126,6 +128,7 @@ export class Ingest {
     this.byKey.delete(readingKey(series));
     this.idsByMetric.get(series.metric)?.delete(id);
     this.dropRing(id);
+    this.dated.delete(id);
     for (const given of this.live.values()) given.delete(id);
     this.changed.delete(id);
     this.removed.add(id);
@@ -162,11 +165,14 @@ export class Ingest {
         readings.map((reading) => ({ reading, gap: false })),
       ),
     }));
+    this.recordAll(made.filter(({ samples }) => samples.length > 0));
+  }
+
+  private recordAll(batches: readonly TelemetryBatch[]): void {
     this.announce();
-    const full = made.filter(({ samples }) => samples.length > 0);
-    if (full.length === 0) return;
-    this.recorder.record(full.flatMap(({ samples }) => samples));
-    for (const batch of full) this.tell(batch);
+    if (batches.length === 0) return;
+    this.recorder.record(batches.flatMap(({ samples }) => samples));
+    for (const batch of batches) this.tell(batch);
   }
 
   /**
@@ -175,6 +181,7 @@ export class Ingest {
    */
   tick(atMs: number, reports: readonly SourceReport[], columns: readonly ColumnReport[] = []): void {
     const entries: Entry[] = [];
+    const dated = new Map<number, Sample[]>();
     for (const { source, readings } of reports) {
       const gone = new Map(this.live.get(source));
       const now = new Map<number, Reading>();
@@ -184,12 +191,22 @@ export class Ingest {
         if (series === null) continue;
         now.set(series.id, reading);
         gone.delete(series.id);
-        entries.push({ reading, gap: false });
+        if (reading.atMs === undefined) entries.push({ reading, gap: false });
+        else this.addDated({ seriesId: series.id, atMs: reading.atMs, value: reading.value }, dated);
       }
       for (const reading of gone.values()) entries.push({ reading: { ...reading, value: null }, gap: true });
       this.live.set(source, now);
     }
+    this.recordAll([...dated].sort(([a], [b]) => a - b).map(([atMs, samples]) => ({ atMs, samples })));
     this.commit(atMs, entries, columns);
+  }
+
+  private addDated(sample: Sample, into: Map<number, Sample[]>): void {
+    const { seriesId, atMs, value } = sample;
+    const before = this.dated.get(seriesId);
+    if (before?.atMs === atMs && before.value === value) return;
+    if (before === undefined || atMs >= before.atMs) this.dated.set(seriesId, sample);
+    into.set(atMs, [...(into.get(atMs) ?? []), sample]);
   }
 
   /** A source is no more: its series end here, with a gap once, until another one gives them. */

@@ -37,16 +37,17 @@ export function readingKey(reading: Pick<Reading, 'device' | 'metric' | 'provena
 
 function checkReading(entry: unknown): Reading | null {
   if (typeof entry !== 'object' || entry === null) return null;
-  const { device, label, metric, provenance, definition, value } = entry as Partial<Record<keyof Reading, unknown>>;
+  const { device, label, metric, provenance, definition, value, atMs } = entry as Partial<Record<keyof Reading, unknown>>;
   if (typeof device !== 'string' || device.length === 0 || device.length > MAX_DEVICE_LENGTH) return null;
   if (typeof label !== 'string' || typeof metric !== 'string') return null;
   const known = provenances.find((name) => name === provenance);
   if (known === undefined) return null;
   const number = typeof value === 'number' ? value : null;
-  const named = { device, label: label.slice(0, MAX_LABEL_LENGTH), metric, provenance: known };
+  const own = typeof atMs === 'number' && Number.isFinite(atMs) ? { atMs: Math.round(atMs) } : {};
+  const named = { device, label: label.slice(0, MAX_LABEL_LENGTH), metric, provenance: known, ...own };
   if (isMetricId(metric)) return { ...named, value: saneValue(metric, number) };
   // What the catalogue does not know, its source has to tell.
-  const own = MetricDefinition.safeParse(definition);
-  if (!own.success || !MetricName.safeParse(metric).success) return null;
-  return { ...named, definition: own.data, value: saneValue(own.data, number) };
+  const brought = MetricDefinition.safeParse(definition);
+  if (!brought.success || !MetricName.safeParse(metric).success) return null;
+  return { ...named, definition: brought.data, value: saneValue(brought.data, number) };
 }

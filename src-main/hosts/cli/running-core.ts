@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { LogLevel } from '@shared/base/log';
+import type { Log, LogLevel } from '@shared/base/log';
 import { RpcClient } from '@shared/rpc/client';
 import { createPortPair } from '@shared/rpc/pair';
 import { forgetForeignEnvironment } from '../../children/environment';
@@ -8,6 +8,7 @@ import type { Redactor } from '../../core/secrets/redactor';
 import { createChildLauncher } from '../child-launcher';
 import { onFatalError } from '../log/fatal';
 import { LogFile } from '../log/log-file';
+import { listenForTerminals } from '../terminal-link/server';
 import type { RuntimePaths } from '../paths';
 import type { Terminal } from './terminal';
 
@@ -58,6 +59,10 @@ export async function startCore(
     fatal.dispose();
     logFile.close();
   };
+  const log: Log = (level, text, fields) => {
+    logFile.write(level, text, fields);
+    if (serving || level !== 'info') noteLog(terminal, level, text);
+  };
   const core = await createCore({
     dataDir: paths.dataDir,
     ...shown,
@@ -71,10 +76,7 @@ export async function startCore(
     version,
     logFile,
     secrets: { redactor, keyFile: paths.secretKeyFile, systemKeys: null },
-    log: (level, text, fields) => {
-      logFile.write(level, text, fields);
-      if (serving || level !== 'info') noteLog(terminal, level, text);
-    },
+    log,
   }).catch((error: unknown) => {
     end();
     throw error;
@@ -82,10 +84,13 @@ export async function startCore(
   const client = new RpcClient();
   const [near, far] = createPortPair((error) => noteLog(terminal, 'error', `an answer was not taken: ${String(error)}`));
   client.attach(near);
-  core.connect(far);
+  core.connectTerminal(far);
+  const isRoom = serving && (shown.scenario ?? null) === null;
+  const link = isRoom ? await listenForTerminals(paths.dataDir, (port) => core.connectTerminal(port), log) : null;
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     client.dispose();
+    await link?.close();
     await within(core.close(), terminal);
     end();
   };

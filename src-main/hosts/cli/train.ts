@@ -33,7 +33,7 @@ export interface Started {
   /** Print what it prints. */
   readonly showOutput: boolean;
   /** The run that is the next attempt of one that failed; null = there is none. */
-  readonly nextOf: (runId: string) => string | null;
+  readonly nextOf: (runId: string) => string | null | Promise<string | null>;
 }
 
 /**
@@ -72,7 +72,7 @@ export async function follow(
   });
   for (;;) {
     const exit = await followOne(client, terminal, runId, showOutput);
-    const next = exit === 1 ? nextOf(runId) : null;
+    const next = exit === 1 ? await nextOf(runId) : null;
     if (next === null) return exit;
     runId = next;
     if (stopping) stop();
@@ -120,6 +120,7 @@ function firstWatt(client: RpcClient): Promise<void> {
 function untilEnd(client: RpcClient, terminal: Terminal, runId: string): Promise<Run> {
   return new Promise((resolve, reject) => {
     const epochs = new EpochLines(client, (text) => terminal.line(text));
+    const notes = new Set<string>();
     let headShown = false;
     let engineShown = false;
     let latest: Run | null = null;
@@ -140,6 +141,10 @@ function untilEnd(client: RpcClient, terminal: Terminal, runId: string): Promise
           if (!engineShown && run.engineUsed !== null) {
             engineShown = true;
             terminal.line(`Engine: ${run.engineUsed}`);
+          }
+          for (const note of run.control.unheld.map(english)) {
+            if (!notes.has(note)) terminal.note(note);
+            notes.add(note);
           }
           if (curves) void epochs.tell(run);
           terminal.setLive(isFinal(run.status) ? '' : liveLine(run));

@@ -1,11 +1,48 @@
-import { ParallelChart, SankeyChart, type ParallelSeriesOption, type SankeySeriesOption } from 'echarts/charts';
-import { ParallelComponent, TooltipComponent, type ParallelComponentOption, type TooltipComponentOption } from 'echarts/components';
+import {
+  LineChart,
+  ParallelChart,
+  SankeyChart,
+  ScatterChart,
+  type LineSeriesOption,
+  type ParallelSeriesOption,
+  type SankeySeriesOption,
+  type ScatterSeriesOption,
+} from 'echarts/charts';
+import {
+  GridComponent,
+  LegendComponent,
+  ParallelComponent,
+  TooltipComponent,
+  type GridComponentOption,
+  type LegendComponentOption,
+  type ParallelComponentOption,
+  type TooltipComponentOption,
+} from 'echarts/components';
 import { init, use as register, type ComposeOption } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 
-// Only the kinds of picture that are drawn; a new one is registered here.
-register([SankeyChart, ParallelChart, ParallelComponent, TooltipComponent, CanvasRenderer]);
+// Only the kinds of picture that are drawn; a new one is registered here. Lines over time or steps are charts/time's.
+register([
+  SankeyChart,
+  ParallelChart,
+  ScatterChart,
+  LineChart,
+  GridComponent,
+  LegendComponent,
+  ParallelComponent,
+  TooltipComponent,
+  CanvasRenderer,
+]);
 
-export type PictureOption = ComposeOption<SankeySeriesOption | ParallelSeriesOption | ParallelComponentOption | TooltipComponentOption>;
+export type PictureOption = ComposeOption<
+  | SankeySeriesOption
+  | ParallelSeriesOption
+  | ScatterSeriesOption
+  | LineSeriesOption
+  | GridComponentOption
+  | LegendComponentOption
+  | ParallelComponentOption
+  | TooltipComponentOption
+>;
 
 export { init };

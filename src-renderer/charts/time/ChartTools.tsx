@@ -20,8 +20,8 @@ export function ChartTools({ top, fileName, chart, makePng }: ChartToolsProps): 
   useEffect(() => (isLarge && chart.current ? fillScreen(chart.current, () => setLarge(false)) : undefined), [isLarge, chart]);
   const save = (): void => {
     makePng().then(
-      (blob) => (blob ? saveFile(blob, `${fileName}.png`) : toast(t('ui.chart.pngFailed'), 'bad')),
-      () => toast(t('ui.chart.pngFailed'), 'bad'),
+      (blob) => (blob ? saveFile(blob, `${fileName}.png`) : toast(({ t }) => t('ui.chart.pngFailed'), 'bad')),
+      () => toast(({ t }) => t('ui.chart.pngFailed'), 'bad'),
     );
   };
   return (

@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react';
+import type { Interruptible } from '../../data/interruption';
 import type { TimeWindow } from '../../data/time-window';
 import { useTexts } from '../../i18n/use-texts';
-import { useLink, useServices } from '../../rpc/context';
+import { useLink } from '../../rpc/context';
 import { useReadable } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
 import { Segmented } from '../../ui/Field';
-import { StreamNote } from '../../ui/StreamNote';
+import { Stopped } from '../../ui/StreamNote';
 
 const MINUTE_MS = 60_000;
 const presets = [
@@ -17,6 +18,8 @@ const presets = [
 type Preset = (typeof presets)[number]['value'];
 
 interface LiveWindowProps {
+  /** What the chart draws. */
+  readonly source: Interruptible;
   readonly window: TimeWindow;
   /** Follows the newest so many ms. */
   readonly onFollow: (spanMs: number) => void;
@@ -24,11 +27,10 @@ interface LiveWindowProps {
 }
 
 /** How much of the newest time a chart shows, whether it moves along, and the way back when it stands still. */
-export function LiveWindow({ window, onFollow, onReturn }: LiveWindowProps): ReactNode {
+export function LiveWindow({ source, window, onFollow, onReturn }: LiveWindowProps): ReactNode {
   const { t, format } = useTexts();
   const online = useReadable(useLink().state).kind === 'online';
-  const { telemetry } = useServices();
-  const stopped = useReadable(telemetry.failure);
+  const stopped = useReadable(source.failure) !== null && online;
   const live = window.mode === 'live';
   return (
     <>
@@ -38,9 +40,8 @@ export function LiveWindow({ window, onFollow, onReturn }: LiveWindowProps): Rea
         options={presets.map(({ value }) => ({ value, label: t(`room.axis.window.${value}`) }))}
         onChange={(value) => onFollow(presets.find((entry) => entry.value === value)?.ms ?? MINUTE_MS)}
       />
-      {live && online && stopped ? (
-        <StreamNote error={stopped} onResume={telemetry.resume} />
-      ) : live ? (
+      <Stopped of={source} />
+      {live && stopped ? null : live ? (
         <span className={`live-note ${online ? 'live-on' : 'live-off'}`} role="status">
           {t(online ? 'room.axis.live' : 'room.axis.offline')}
         </span>

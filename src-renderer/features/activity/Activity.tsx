@@ -72,8 +72,8 @@ function EndsTold({ activities }: { readonly activities: readonly Work[] }): nul
     before.current = activities;
     for (const { key, kind, name, state, error } of activities) {
       if (!wasUnderWay.has(key)) continue;
-      if (state === 'done') toast(t(`activity.ended.${kind}`, { name }));
-      if (state === 'failed') toast([t(`activity.broke.${kind}`, { name }), error ? errorText(t, error) : ''].join(' '), 'bad');
+      if (state === 'done') toast(({ t }) => t(`activity.ended.${kind}`, { name }));
+      if (state === 'failed') toast(({ t }) => [t(`activity.broke.${kind}`, { name }), error ? errorText(t, error) : ''].join(' '), 'bad');
     }
   }, [activities, t, toast]);
   return null;

@@ -25,7 +25,7 @@ export function ActivityItem({ activity, onFollow }: ActivityItemProps): ReactNo
   const toast = useToast();
   const { kind, name, state, share, error } = activity;
   const asking = (done: Promise<unknown>): void => {
-    done.catch((failure: unknown) => toast(errorText(t, toAppError(failure)), 'bad'));
+    done.catch((failure: unknown) => toast(({ t }) => errorText(t, toAppError(failure)), 'bad'));
   };
   const isOpen = state === 'running' || state === 'waiting';
   return (

@@ -35,7 +35,7 @@ export function DeviceCharts({ axis, series }: { readonly axis: DeviceAxis; read
   return (
     <>
       <div className="toolbar device-toolbar">
-        <LiveWindow window={window} onFollow={(spanMs) => axis.follow(spanMs)} onReturn={reset} />
+        <LiveWindow source={axis} window={window} onFollow={(spanMs) => axis.follow(spanMs)} onReturn={reset} />
         <span className="toolbar-end">
           <span className="toolbar-hint">{t('room.axis.hint')}</span>
           <a className="button button-plain" href={toHistory(openedIn(window, series))} data-testid="open-history">

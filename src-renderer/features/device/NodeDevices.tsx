@@ -3,13 +3,15 @@ import type { DeviceRecord } from '@shared/model/device-record';
 import { toShown } from '@shared/model/display-unit';
 import { LOCAL_NODE, ownId, type DeviceTree } from '@shared/model/device-tree';
 import type { Series } from '@shared/model/series';
-import { toDevice, toProcesses } from '../../app/paths';
+import { toDevice, toHistory, toProcesses } from '../../app/paths';
+import { lastHour, openedIn } from '../../data/history-link';
 import { LiveValues } from '../../data/live-values';
 import { mapMetrics, mapUnits, readTile, SeriesIndex, throttleLevels, type TileReading } from '../../data/map-metric';
 import { useTexts, type Texts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useDisposable, useValue } from '../../rpc/hooks';
 import { useChanges } from '../../rpc/use-changes';
+import { Stopped } from '../../ui/StreamNote';
 import { DataTable } from '../../ui/table/DataTable';
 import type { DataColumn } from '../../ui/table/columns';
 
@@ -44,18 +46,24 @@ export function NodeDevices({ tree, node, series }: NodeDevicesProps): ReactNode
     [client, telemetry, ids],
   );
   const live = useDisposable(make);
+  const tileIds = new Set(rows.flatMap(({ tiles }) => tiles.flatMap((tile) => (tile ? [tile.id] : []))));
+  const shown = series.filter(({ id }) => tileIds.has(id));
   const others = own.filter(({ kind }) => kind !== 'gpu');
   return (
     <>
       <section className="facts" aria-label={t('device.gpus')}>
         <h2>{t('device.gpus')}</h2>
+        {live ? <Stopped of={live} /> : null}
         {rows.length === 0 ? <p className="facts-empty">{t('device.gpus.none')}</p> : null}
         {rows.length > 0 && live ? <GpuTable rows={rows} live={live} /> : null}
-        {node === LOCAL_NODE ? (
-          <p className="facts-note">
-            <a href={toProcesses()}>{t('processes.all')}</a>
-          </p>
-        ) : null}
+        <p className="facts-note facts-links">
+          {shown.length === 0 ? null : (
+            <a href={toHistory(openedIn(lastHour, shown))} data-testid="node-gpus-history">
+              {t('history.open')}
+            </a>
+          )}
+          {node === LOCAL_NODE ? <a href={toProcesses()}>{t('processes.all')}</a> : null}
+        </p>
       </section>
       {others.length > 0 ? (
         <section className="facts" aria-label={t('device.others')}>

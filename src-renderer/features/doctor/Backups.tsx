@@ -30,7 +30,7 @@ function BackupsShown({ state }: { readonly state: BackupState }): ReactNode {
   const toast = useToast();
   const [asking, setAsking] = useState<string | null>(null);
   const { job, staged } = state;
-  const failed = (failure: unknown): void => toast(errorText(t, toAppError(failure)), 'bad');
+  const failed = (failure: unknown): void => toast(({ t }) => errorText(t, toAppError(failure)), 'bad');
   // How a copy ends stands under Activity, also when this page is gone by then; what was refused at once does not.
   const refused = (failure: unknown): void => {
     if (isAppError(failure, 'conflict') || isAppError(failure, 'disconnected')) failed(failure);

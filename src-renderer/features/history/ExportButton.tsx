@@ -25,7 +25,7 @@ export function ExportButton({ view }: { readonly view: HistoryView }): ReactNod
     setAsking(true);
     work
       .startExport({ seriesIds: [...seriesIds], ...wholeRange(view.span.get()), format })
-      .catch((error: unknown) => toast(t('history.export.failed', { reason: errorText(t, toAppError(error)) }), 'bad'))
+      .catch((error: unknown) => toast(({ t }) => t('history.export.failed', { reason: errorText(t, toAppError(error)) }), 'bad'))
       .finally(() => setAsking(false));
   };
   return (

@@ -67,7 +67,7 @@ export function HistoryMain({ view, series, selected, preset, steps, onShow, thr
           ({ fromMs }) => {
             if (fromMs !== null) onGesture(panToStart({ mode: 'fixed', ...view.span.get() }, fromMs, nowMs));
           },
-          (failure: unknown) => toast(t(`error.${toAppError(failure).code}`), 'bad'),
+          (failure: unknown) => toast(({ t }) => t(`error.${toAppError(failure).code}`), 'bad'),
         );
         return;
       }
@@ -78,7 +78,7 @@ export function HistoryMain({ view, series, selected, preset, steps, onShow, thr
       const window = { mode: 'fixed', ...view.span.get() } as const;
       onShow(steps.move(spanOf(afterGesture(window, gesture, nowMs, window), nowMs), performance.now()));
     },
-    [view, client, telemetry, steps, onShow, toast, t],
+    [view, client, telemetry, steps, onShow, toast],
   );
   const onSpan = useCallback((span: TimeRange, name: string | null) => onShow(steps.choose({ span, preset: name })), [steps, onShow]);
   const onNote = useCallback((atMs: number) => setNotes({ kind: 'new', atMs }), []);

@@ -125,7 +125,7 @@ function HistoryBody({ series, views, shared }: HistoryBodyProps): ReactNode {
   });
   const isMissing = shared !== null && resolved(shared, views) === null;
   useEffect(() => {
-    if (isMissing) toast(t('history.views.gone'), 'bad');
+    if (isMissing) toast(({ t }) => t('history.views.gone'), 'bad');
   }, [isMissing, toast, t]);
   useEffect(() => {
     zone.current = format.zone;

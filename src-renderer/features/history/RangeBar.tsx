@@ -30,7 +30,7 @@ export function RangeBar({ span, preset, onSpan }: RangeBarProps): ReactNode {
     }
     client.call('history.extent', {}).then(
       ({ fromMs, toMs }) => onSpan(fromMs === null || toMs === null || toMs <= fromMs ? presetSpan('1h', nowMs) : { fromMs, toMs }, 'all'),
-      (failure: unknown) => toast(t(`error.${toAppError(failure).code}`), 'bad'),
+      (failure: unknown) => toast(({ t }) => t(`error.${toAppError(failure).code}`), 'bad'),
     );
   };
 

@@ -56,8 +56,8 @@ export function ViewsBar({ view, preset, series, views, base, onBase, onOpen }: 
   const save = (): void => {
     if (base === null) return;
     client.call('views.save', { id: base.id, view: now() }).then(
-      () => toast(t('history.views.saved', { name: base.name })),
-      (failure: unknown) => toast(errorText(t, toAppError(failure)), 'bad'),
+      () => toast(({ t }) => t('history.views.saved', { name: base.name })),
+      (failure: unknown) => toast(({ t }) => errorText(t, toAppError(failure)), 'bad'),
     );
   };
   return (

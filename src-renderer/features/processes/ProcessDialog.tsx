@@ -1,11 +1,16 @@
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
+import type { AppError } from '@shared/contract/errors';
 import { ownId } from '@shared/model/device-tree';
 import type { ProcessRow } from '@shared/model/processes';
 import { toDevice, toRun } from '../../app/paths';
+import { go } from '../../app/router';
+import { toAppError } from '../../data/loadable';
 import { useTexts } from '../../i18n/use-texts';
+import { useServices } from '../../rpc/context';
 import { Button } from '../../ui/Button';
 import { Copyable } from '../../ui/Copyable';
 import { Dialog } from '../../ui/Dialog';
+import { ErrorNote } from '../../ui/ErrorNote';
 
 interface ProcessDialogProps {
   readonly process: ProcessRow;
@@ -17,6 +22,8 @@ interface ProcessDialogProps {
 /** All that is known of one process, its command whole. */
 export function ProcessDialog({ process, runName, nowMs, onClose }: ProcessDialogProps): ReactNode {
   const { t, format } = useTexts();
+  const { client } = useServices();
+  const [state, setState] = useState<'asked' | AppError | null>(null);
   const { pid, name, command, user, runId, cpuPercent, memoryB, readBps, writeBps, startedAtMs, gpus } = process;
   const bytes = (value: number | null, unit: 'B' | 'B/s'): string =>
     value === null ? format.number(null, 0) : format.withUnit(format.quantity(value, unit, 0));
@@ -36,8 +43,25 @@ export function ProcessDialog({ process, runName, nowMs, onClose }: ProcessDialo
     [t('processes.column.read'), bytes(readBps, 'B/s')],
     [t('processes.column.write'), bytes(writeBps, 'B/s')],
   ];
+  const adopt = (): void => {
+    setState('asked');
+    client.call('runs.adopt', { pid, startedAtMs }).then(
+      (adopted) => go(toRun(adopted.runId)),
+      (failure: unknown) => setState(toAppError(failure)),
+    );
+  };
+  const actions = (
+    <>
+      {runId === null ? (
+        <Button onClick={adopt} waiting={state === 'asked'} data-testid="adopt-process">
+          {t('processes.adopt')}
+        </Button>
+      ) : null}
+      <Button onClick={onClose}>{t('ui.close')}</Button>
+    </>
+  );
   return (
-    <Dialog title={name ?? t('processes.unnamed')} onClose={onClose} actions={<Button onClick={onClose}>{t('ui.close')}</Button>}>
+    <Dialog title={name ?? t('processes.unnamed')} onClose={onClose} actions={actions}>
       <section className="facts process-facts" aria-label={t('processes.column.process')} data-testid="process-facts">
         <dl className="fact-list">
           {facts.map(([fact, value]) => (
@@ -66,6 +90,8 @@ export function ProcessDialog({ process, runName, nowMs, onClose }: ProcessDialo
         <h3>{t('processes.column.command')}</h3>
         {command === null ? <p className="facts-empty">{t('processes.noCommand')}</p> : <Copyable text={command} />}
         {command?.includes('***') === true ? <p className="facts-note">{t('processes.masked')}</p> : null}
+        {runId === null ? <p className="facts-note">{t('processes.adopt.means')}</p> : null}
+        {state === null || state === 'asked' ? null : <ErrorNote error={state} />}
       </section>
     </Dialog>
   );

@@ -77,7 +77,7 @@ function AxisView({ axis, lead }: { readonly axis: RoomAxis; readonly lead: Reac
       <div className="toolbar">
         <h2 className="visually-hidden">{t('room.axis.title')}</h2>
         {lead}
-        <LiveWindow window={window} onFollow={(spanMs) => axis.follow(spanMs)} onReturn={reset} />
+        <LiveWindow source={axis} window={window} onFollow={(spanMs) => axis.follow(spanMs)} onReturn={reset} />
         <span className="toolbar-end">
           <span className="toolbar-hint">{t('room.axis.hint')}</span>
           <a className="button button-plain" href={toHistory(openedIn(window, all))} data-testid="axis-history">

@@ -89,7 +89,7 @@ function CompareWindow({ axis, metrics, panes }: CompareWindowProps): ReactNode 
   const inHistory = toHistory(openedIn(window, shown));
   return (
     <>
-      <LiveWindow window={window} onFollow={(spanMs) => axis.follow(spanMs)} onReturn={() => axis.apply({ kind: 'reset' })} />
+      <LiveWindow source={axis} window={window} onFollow={(spanMs) => axis.follow(spanMs)} onReturn={() => axis.apply({ kind: 'reset' })} />
       <span className="toolbar-end">
         <a className="button button-plain" href={inHistory} data-testid="compare-history">
           <Icon name="history" />

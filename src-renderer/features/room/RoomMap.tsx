@@ -19,6 +19,7 @@ import { COMPARED, type PickingState } from './picking';
 import { RankedTiles } from './RankedTiles';
 import { remembered } from './remembered';
 import { useMapTiles } from './use-map-tiles';
+import { Stopped } from '../../ui/StreamNote';
 import { useSiblings } from '../../rpc/use-siblings';
 import './map.css';
 
@@ -99,6 +100,7 @@ function Tiles({ tree, series, halls, index, lead, onCompare }: TilesProps): Rea
           options={mapMetrics.map((value) => ({ value, label: t(`map.metric.${value}`) }))}
           onChange={chooseMetric}
         />
+        {map.live ? <Stopped of={map.live} /> : null}
         <span className="toolbar-end">
           {shown.length === 0 ? null : (
             <a className="button button-plain" href={toHistory(openedIn(lastHour, shown))} data-testid="map-history">

@@ -3,11 +3,11 @@ import { quantity as makeQuantity, type Quantity } from '@shared/model/provenanc
 import type { RunRow } from '@shared/model/run-list';
 import type { RoomSummary } from '@shared/model/room';
 import { isFinal } from '@shared/model/run';
-import { ROOM_DEVICE } from '@shared/model/device-tree';
+import { nodeOf, ownId, pathOf, ROOM_DEVICE, deviceKind, LOCAL_NODE, type TreeNode } from '@shared/model/device-tree';
 import { costRate } from '@shared/model/cost-rate';
 import type { Series } from '@shared/model/series';
 import { useAsked } from '../../app/ask';
-import { toHistory, toPage, toRun } from '../../app/paths';
+import { toDevice, toHistory, toPage, toRun } from '../../app/paths';
 import { lastHour, openedIn } from '../../data/history-link';
 import type { Figure } from '../../i18n/format';
 import { recipeName } from '../../i18n/run-names';
@@ -128,7 +128,9 @@ export function RoomTiles(): ReactNode {
         figure={figure(room?.hottest.tempC ?? null, 1)}
         how={t('room.hottest.how')}
       >
-        {room?.hottest.label ?? null}
+        {room && room.hottest.device !== null ? (
+          <Hottest places={places} device={room.hottest.device} label={room.hottest.label ?? ''} />
+        ) : null}
       </Tile>
       <Tile
         testId="tile-jobs"
@@ -188,4 +190,23 @@ function JobsNote({ room, runs }: { readonly room: RoomSummary; readonly runs: r
   }
   if (room.queuedJobs > 0) return t('room.jobs.queued', { count: room.queuedJobs });
   return <a href={toPage('training')}>{t('room.jobs.start')}</a>;
+}
+
+interface HottestProps {
+  readonly places: readonly TreeNode[];
+  readonly device: string;
+  readonly label: string;
+}
+
+/** Which device it is, as one finds it: of many of a model the model alone says nothing. A sensor goes by the name it was given. */
+function Hottest({ places, device, label }: HottestProps): ReactNode {
+  const node = nodeOf(device);
+  const of = node === null || node === LOCAL_NODE ? [] : pathOf(places, device).slice(-1);
+  const name = deviceKind(device) === 'sensor' ? label : ownId(device);
+  const title = [...pathOf(places, device), { name: ownId(device) }, { name: label }].map((part) => part.name).join(' · ');
+  return (
+    <a href={toDevice(device)} title={title}>
+      {[...of.map((place) => place.name), name].join(' · ')}
+    </a>
+  );
 }

@@ -9,8 +9,11 @@ import { Button } from '../../ui/Button';
 const NAMED = 3;
 
 /** Whether a part is one of a node's, or a meter of the facility's own, which may well be read by this machine. */
-export const isOfNode = ({ meters }: Pick<RoomSummary, 'meters'>, { device }: { readonly device: string }): boolean =>
-  nodeOf(device) !== null && !meters.some((meter) => meter.device === device);
+export const isOfNode = (
+  { meters, uncounted }: Pick<RoomSummary, 'meters' | 'uncounted'>,
+  { device }: { readonly device: string },
+): boolean =>
+  nodeOf(device) !== null && ![...meters, ...uncounted.filter(({ ofFacility }) => ofFacility)].some((meter) => meter.device === device);
 
 interface SumNoteProps {
   readonly room: RoomSummary;

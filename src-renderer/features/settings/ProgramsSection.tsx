@@ -32,7 +32,7 @@ export function ProgramsSection(): ReactNode {
         <Button
           data-testid="programs-withdraw"
           onClick={() => {
-            client.call('programs.withdraw', {}).catch((failure: unknown) => toast(errorText(t, toAppError(failure)), 'bad'));
+            client.call('programs.withdraw', {}).catch((failure: unknown) => toast(({ t }) => errorText(t, toAppError(failure)), 'bad'));
           }}
         >
           {t('settings.programs.withdraw')}

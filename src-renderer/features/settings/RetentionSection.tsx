@@ -39,7 +39,9 @@ export function RetentionSection({ settings }: { readonly settings: Settings }):
         {status === null
           ? t('settings.retention.note')
           : [
-              t('settings.retention.now', { size: sized(status.bytes), perSample: format.number(status.bytesPerSample, 2) }),
+              status.bytesPerSample === null
+                ? t('settings.retention.fresh', { size: sized(status.bytes) })
+                : t('settings.retention.now', { size: sized(status.bytes), perSample: format.number(status.bytesPerSample, 2) }),
               status.estimate === null
                 ? t('settings.retention.early')
                 : t('settings.retention.estimate', {

@@ -12,6 +12,7 @@ const titles: Readonly<Record<SettingsSection, TextKey>> = {
   tariff: 'settings.price.title',
   carbon: 'settings.price.title',
   facility: 'settings.facility.title',
+  cooling: 'cooling.title',
   host: 'settings.host.title',
   gpu: 'settings.gpu.title',
   power: 'settings.gpu.excluded',

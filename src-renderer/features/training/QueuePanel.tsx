@@ -39,7 +39,7 @@ export function QueuePanel(): ReactNode {
 
   const ask = <N extends Change>(name: N, input: CommandInput<N>, testId: string | null = null): void => {
     pressed.current = testId;
-    client.call(name, input).catch((error: unknown) => toast(errorText(t, toAppError(error)), 'bad'));
+    client.call(name, input).catch((error: unknown) => toast(({ t }) => errorText(t, toAppError(error)), 'bad'));
   };
   const move = (index: number, by: 1 | -1, testId: string): void => {
     const run = waiting[index];

@@ -25,17 +25,18 @@ export function RunActions({ run }: { readonly run: Run }): ReactNode {
 
   const stop = (): void => {
     client.call('runs.stop', { runId: run.id }).then(
-      () => toast(t('run.stopAsked')),
-      (failure: unknown) => toast(errorText(t, toAppError(failure)), 'bad'),
+      () => toast(({ t }) => t(isAdopted ? 'run.letGo.done' : 'run.stopAsked')),
+      (failure: unknown) => toast(({ t }) => errorText(t, toAppError(failure)), 'bad'),
     );
   };
 
-  const isProgram = run.kind === PROGRAM_KIND;
+  const isAdopted = run.control.adopted !== null;
+  const isProgram = run.kind === PROGRAM_KIND && !isAdopted;
   const paused = isPaused(run.control);
   const pause = (): void => {
     client.call('runs.pause', { runId: run.id, paused: !paused }).then(
-      () => toast(t(paused ? 'run.resumed' : 'run.paused')),
-      (failure: unknown) => toast(errorText(t, toAppError(failure)), 'bad'),
+      () => toast(({ t }) => t(paused ? 'run.resumed' : 'run.paused')),
+      (failure: unknown) => toast(({ t }) => errorText(t, toAppError(failure)), 'bad'),
     );
   };
 
@@ -57,8 +58,15 @@ export function RunActions({ run }: { readonly run: Run }): ReactNode {
           {t('run.delete')}
         </Button>
       ) : (
-        <Button icon="stop" tone="danger" disabled={run.status === 'stopping'} onClick={stop} data-testid="stop-run">
-          {t('run.stop')}
+        <Button
+          icon="stop"
+          tone={isAdopted ? 'plain' : 'danger'}
+          title={isAdopted ? t('run.letGo.means') : undefined}
+          disabled={run.status === 'stopping'}
+          onClick={stop}
+          data-testid="stop-run"
+        >
+          {t(isAdopted ? 'run.letGo' : 'run.stop')}
         </Button>
       )}
       {asking ? (

@@ -23,7 +23,7 @@ export function RunArtifacts({ run }: { readonly run: Run }): ReactNode {
   const open = (): void => {
     client
       .call('runs.openFolder', { runId: run.id })
-      .catch((failure: unknown) => toast(formatMessage(t, toAppError(failure).localized), 'bad'));
+      .catch((failure: unknown) => toast(({ t }) => formatMessage(t, toAppError(failure).localized), 'bad'));
   };
   const size = (bytes: number): string => format.withUnit(format.quantity(bytes, 'B', 0));
   return (

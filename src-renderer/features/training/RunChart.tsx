@@ -2,13 +2,15 @@ import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import { curveAxes, type CurveAxis } from '@shared/model/curve';
 import { PROGRAM_KIND } from '@shared/model/program';
 import { isFinal, type Run } from '@shared/model/run';
+import { scalarDefinition } from '@shared/model/scalars';
 import type { Series } from '@shared/model/series';
 import { toHistory } from '../../app/paths';
 import { PaneChart } from '../../charts/time/PaneChart';
 import { timeAxis, valueAxis } from '../../charts/time/x-axis';
 import type { PaneSpec } from '../../charts/time/types';
 import { heldWindow, openedIn } from '../../data/history-link';
-import type { Loadable } from '../../data/loadable';
+import type { Interruptible } from '../../data/interruption';
+import { valueOf, type Loadable } from '../../data/loadable';
 import type { PaneSource } from '../../data/pane-source';
 import { RunCurves } from '../../data/run-curves';
 import type { RunLive } from '../../data/run-live';
@@ -18,10 +20,11 @@ import type { AxisGesture } from '../../data/time-window';
 import { formatMessage } from '../../i18n/format-message';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
-import { useDisposable, useReadable } from '../../rpc/hooks';
+import { useAnswer, useDisposable, useReadable } from '../../rpc/hooks';
 import { IconButton } from '../../ui/Button';
 import { Segmented } from '../../ui/Field';
 import { Icon } from '../../ui/Icon';
+import { Stopped } from '../../ui/StreamNote';
 import { Toggle } from '../../ui/Toggle';
 import { roomPanes } from './run-room-panes';
 import { scalarPanes } from './scalar-panes';
@@ -71,7 +74,7 @@ interface CurvesProps {
   readonly onAxis: (axis: CurveAxis) => void;
   readonly ofRoom: boolean;
   /** What is drawn below the curves, with the source that has it all. */
-  readonly below?: { readonly panes: readonly PaneSpec[]; readonly source: PaneSource; readonly series: readonly Series[] };
+  readonly below?: { readonly panes: readonly PaneSpec[]; readonly source: PaneSource & Interruptible; readonly series: readonly Series[] };
 }
 
 function WithRoom(props: Omit<CurvesProps, 'below'>): ReactNode {
@@ -83,11 +86,12 @@ function WithRoom(props: Omit<CurvesProps, 'below'>): ReactNode {
 
 function Curves({ curves, run, onAxis, ofRoom, below }: CurvesProps): ReactNode {
   const { t, format } = useTexts();
+  const { telemetry } = useServices();
   const zoomed = useReadable(curves.window) !== null;
   const names = useReadable(curves.names);
   const decimated = useReadable(curves.decimated);
   const declared = useReadable(curves.declared);
-  const error = useReadable(curves.error);
+  const error = useReadable(curves.failure);
   const [filter, setFilter] = useState('');
   const { axis } = curves;
   const isProgram = run.kind === PROGRAM_KIND;
@@ -119,17 +123,22 @@ function Curves({ curves, run, onAxis, ofRoom, below }: CurvesProps): ReactNode 
     [t, format, axis, isProgram],
   );
   const onGesture = useCallback((gesture: AxisGesture) => curves.apply(gesture), [curves]);
+  const found = valueOf(useAnswer('series.find', { devices: [`run/${run.id}`] }, 'energy.changed').answer)?.series;
   const roomSeries = below?.series;
   const paneInHistory = useCallback(
     ({ tracks }: Pick<PaneSpec, 'tracks'>): string | null => {
-      const own = (roomSeries ?? []).filter(({ id }) => tracks.some((track) => track.id === String(id)));
-      const { from, to } = curves.shown;
+      const ofRoom = (roomSeries ?? []).filter(({ id }) => tracks.some((track) => track.id === String(id)));
+      const metrics = new Set(tracks.map(({ id }) => scalarDefinition(id)?.metric ?? id));
+      const own = [...(found ?? []).filter(({ metric }) => metrics.has(metric)), ...ofRoom];
+      // Over steps or energy there is no part of the time to be shown: the run's whole is.
+      const nowMs = telemetry.nowMs ?? Date.now();
+      const { from, to } = axis === 'time' ? curves.shown : { from: run.startedAtMs ?? nowMs, to: run.endedAtMs ?? nowMs };
       return own.length === 0 ? null : toHistory(openedIn(heldWindow({ fromMs: from, toMs: to }), own));
     },
-    [curves, roomSeries],
+    [curves, roomSeries, found, axis, telemetry, run.startedAtMs, run.endedAtMs],
   );
   // Of the run's page as a whole its head has the way; here the shown part goes along.
-  const roomInHistory = zoomed ? paneInHistory({ tracks: panes.flatMap(({ tracks }) => tracks) }) : null;
+  const roomInHistory = zoomed && axis === 'time' ? paneInHistory({ tracks: panes.flatMap(({ tracks }) => tracks) }) : null;
   const empty = error
     ? formatMessage(t, error.localized)
     : groups.length > 0 && shown.length === 0
@@ -159,6 +168,8 @@ function Curves({ curves, run, onAxis, ofRoom, below }: CurvesProps): ReactNode 
           ) : (
             <span className="toolbar-hint">{t('run.chart.hint')}</span>
           )}
+          {panes.length > 0 ? <Stopped of={curves} /> : null}
+          {below ? <Stopped of={below.source} /> : null}
           <SmoothingField value={smoothing} onChange={setSmoothing} />
           <Toggle label={t('run.chart.log')} hint={t('run.chart.log.hint')} on={isLog} onChange={setLog} testId="log-axis" />
           {ofRoom ? null : (

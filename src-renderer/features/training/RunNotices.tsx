@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { isPaused } from '@shared/model/launch';
 import { PROGRAM_KIND } from '@shared/model/program';
 import { isFinal, type Run, type RunFailure } from '@shared/model/run';
-import { message } from '@shared/text/message';
+import { english, message, type KeyedMessage } from '@shared/text/message';
 import { formatMessage } from '../../i18n/format-message';
 import { useTexts } from '../../i18n/use-texts';
 import { Icon } from '../../ui/Icon';
@@ -23,7 +23,7 @@ export function RunNotices({ run }: { readonly run: Run }): ReactNode {
   const { failure, interruptions, control } = run;
   const standing = isFinal(run.status)
     ? control.stopped
-    : (control.stopped ?? control.wait ?? (isPaused(control) ? message('message.pause.is') : null));
+    : (control.stopped ?? control.wait ?? (isPaused(control) ? message('message.pause.is') : adoptedNote(run)));
   const told = interruptions.slice(-TOLD_MAX);
   return (
     <>
@@ -32,6 +32,16 @@ export function RunNotices({ run }: { readonly run: Run }): ReactNode {
           <Icon name="warning" />
           <div>
             <p>{formatMessage(t, standing)}</p>
+          </div>
+        </div>
+      )}
+      {control.unheld.length === 0 ? null : (
+        <div className="run-unwatched" role="status" data-testid="run-unheld">
+          <Icon name="warning" />
+          <div>
+            {control.unheld.map((note) => (
+              <p key={english(note)}>{formatMessage(t, note)}</p>
+            ))}
           </div>
         </div>
       )}
@@ -70,4 +80,10 @@ function failureName({ kind }: Run, code: RunFailure['code']): RunFailure['code'
   return kind === PROGRAM_KIND && (code === 'trainer-crashed' || code === 'trainer-killed' || code === 'launch-failed')
     ? ofProgram[code]
     : code;
+}
+
+function adoptedNote({ control: { adopted } }: Run): KeyedMessage | null {
+  if (adopted === null) return null;
+  const { pid, startedAtMs } = adopted;
+  return startedAtMs === null ? message('message.adopted.is', { pid }) : message('message.adopted.since', { pid, startedAtMs });
 }

@@ -1,6 +1,24 @@
 import { feedTexts as common } from './common';
+import { csvFolderTexts } from './csv-folder';
+import { httpJsonTexts } from './http-json';
 import { modbusTexts } from './modbus';
+import { mqttTexts } from './mqtt';
+import { nutTexts } from './nut';
+import { prometheusQueryTexts } from './prometheus-query';
+import { redfishTexts } from './redfish';
 import { snmpTexts } from './snmp';
+import { toldTexts } from './told';
 
 /** What the feeds say, one file a feed. */
-export const feedTexts = { ...common, ...modbusTexts, ...snmpTexts } as const;
+export const feedTexts = {
+  ...common,
+  ...modbusTexts,
+  ...toldTexts,
+  ...mqttTexts,
+  ...httpJsonTexts,
+  ...prometheusQueryTexts,
+  ...nutTexts,
+  ...redfishTexts,
+  ...csvFolderTexts,
+  ...snmpTexts,
+} as const;

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { AppError } from '@shared/contract/errors';
 import type { Reading, Series } from '@shared/model/series';
 import { DeviceAxis } from '../../../src-renderer/data/device-axis';
 import { HistoryView } from '../../../src-renderer/data/history-view';
@@ -139,6 +140,38 @@ describe('DeviceAxis', () => {
     await soon(() => expect(axis.latest(late)).not.toBeNull());
     axis.apply({ kind: 'reset' });
     expect(held()).toBeGreaterThanOrEqual(before - 10);
+  });
+});
+
+describe('what stands still', () => {
+  it('is told by a device’s chart, of its samples and of its history, and goes on when asked', async () => {
+    const page = room.open();
+    const axis = own(new DeviceAxis(page.client, Date.now));
+    axis.show([temperature.id]);
+    const track = () => axis.read().tracks.get(String(temperature.id))!;
+    await soon(() => expect(track().x.length).toBeGreaterThan(250));
+    expect(axis.failure.get()).toBeNull();
+    page.wire.fail('telemetry.live', new AppError('internal', 'the source failed'));
+    await soon(() => expect(axis.failure.get()?.message).toBe('the source failed'));
+    axis.resume();
+    await soon(() => expect(axis.failure.get()).toBeNull());
+
+    page.wire.refuse('history.query', new AppError('storage-failed', 'disk gone'));
+    axis.apply({ kind: 'select', from: untilMs - 2 * HOUR_MS + MINUTE_MS, to: untilMs - HOUR_MS });
+    await soon(() => expect(axis.failure.get()?.code).toBe('storage-failed'));
+    axis.resume();
+    await soon(() => expect(track().x[0]).toBeLessThan(untilMs - 2 * HOUR_MS + 2 * MINUTE_MS));
+    expect(axis.failure.get()).toBeNull();
+  });
+
+  it('is told by a map’s values', async () => {
+    const page = room.open();
+    const live = own(new LiveValues(page.client, [temperature.id], Date.now));
+    await soon(() => expect(live.nowMs).not.toBeNull());
+    page.wire.fail('telemetry.live', new AppError('internal', 'the source failed'));
+    await soon(() => expect(live.failure.get()?.message).toBe('the source failed'));
+    live.resume();
+    await soon(() => expect(live.failure.get()).toBeNull());
   });
 });
 

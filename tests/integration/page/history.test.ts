@@ -107,6 +107,30 @@ describe('HistoryLoader', () => {
     expect(loader.state.get().error).toBeNull();
   });
 
+  it('asks again by itself after a failure, and says why until it is answered', async () => {
+    page.wire.refuse('history.query', new AppError('storage-failed', 'disk gone'));
+    loader.request(query(3000));
+    await soon(() => expect(loader.failure.get()?.code).toBe('storage-failed'));
+    await page.wire.until(() => held.length === 1);
+    expect(asked()).toEqual([3000]);
+    expect(loader.failure.get()?.code).toBe('storage-failed');
+    held[0]!.release();
+    await soon(() => expect(shown()).toBe(secondsMs / 1000 + 3));
+    expect(loader.failure.get()).toBeNull();
+  });
+
+  it('asks again at once when a person says so, and not at all for what would be refused again', async () => {
+    page.wire.refuse('history.query', new AppError('invalid-input', 'no such range'));
+    loader.request(query(3000));
+    await soon(() => expect(loader.failure.get()?.code).toBe('invalid-input'));
+    loader.resume();
+    await page.wire.until(() => held.length === 1);
+    held[0]!.release();
+    await soon(() => expect(loader.failure.get()).toBeNull());
+    loader.resume();
+    expect(held).toHaveLength(1);
+  });
+
   it('asks again after a lost connection', async () => {
     loader.request(query(4000));
     await page.wire.until(() => held.length === 1);

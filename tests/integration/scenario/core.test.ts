@@ -76,8 +76,8 @@ describe('the hall', () => {
     const { series } = await client.call('series.list', {});
     // A reason that holds a GPU's clocks down has a series from the first time it did.
     const always = series.filter(({ metric }) => !metric.startsWith('gpu.throttled.'));
-    // 64 × (8 GPUs × 11 + 18 of the node) + 11 of the facility; derived: 64 IT powers and 12 of the room.
-    expect(always).toHaveLength(6_871);
+    // 64 × (8 GPUs × 11 + 18 of the node) + 20 of the facility; derived: 64 IT powers and 12 of the room.
+    expect(always).toHaveLength(6_880);
     expect(series.some(({ metric }) => metric === 'gpu.throttled.sw_power_cap')).toBe(true);
     expect(new Set(series.map(({ provenance }) => provenance))).toEqual(new Set(['simulated']));
     await core?.close();
@@ -232,5 +232,45 @@ describe('the tree over the contract', () => {
     await core?.close();
     const again = await open('workstation');
     expect((await again.call('tree.get', {})).places.at(-1)).toMatchObject({ id: 'node/workstation', name: 'under the desk' });
+  });
+
+  it('is judged by its cooling: every rack, the indices of all, and the inlets over the time so far', async () => {
+    const client = await open('hall');
+    await expect.poll(async () => (await client.call('cooling.now', {})).sensors.length, { timeout: 20_000 }).toBeGreaterThan(100);
+    const now = await client.call('cooling.now', {});
+    expect(now.zones.map(({ name }) => name)).toEqual(['A', 'B', 'C', 'D'].flatMap((row) => [1, 2, 3, 4].map((rack) => `${row}${rack}`)));
+    for (const zone of now.zones) {
+      expect(zone.level).toBe('recommended');
+      expect(zone.airflow).toMatchObject({ provenance: 'simulated', withheld: null });
+      // The heat that the air carries is the rack's power: 1006 J/(kg·K) of about 1.19 kg/m³.
+      const heatW = ((zone.airflow.value ?? 0) / 3600) * 1.19 * 1006 * (zone.riseK.value ?? 0);
+      expect(heatW / (zone.powerW.value ?? 0)).toBeCloseTo(1, 1);
+    }
+    expect(now.rciHigh.value).toBe(100);
+    expect(now.returnC.value).toBeGreaterThan(now.supplyC.value ?? Infinity);
+    expect(now.sensors.find(({ role }) => role === 'outdoor')?.relativeHumidity.value).toBeGreaterThan(20);
+
+    const { cooling } = await client.call('settings.get', {});
+    const hot = now.sensors.find(({ role }) => role === 'outlet')?.device ?? '';
+    await client.call('settings.set', {
+      cooling: { ...cooling, thermalClass: 'A1', sensors: [{ device: hot, role: 'inlet', zone: 'Aisle 7' }] },
+    });
+    const after = await client.call('cooling.now', {});
+    expect(after.zones.find(({ name }) => name === 'Aisle 7')).toMatchObject({ level: 'outside' });
+    expect(after.rciHigh.value).toBeLessThan(100);
+
+    const toMs = Date.now() + 60_000;
+    await expect
+      .poll(
+        async () =>
+          (await client.call('cooling.report', { fromMs: toMs - 3_600_000, toMs })).inlets.filter(({ maxC }) => maxC !== null).length,
+        {
+          timeout: 20_000,
+        },
+      )
+      .toBe(65);
+    const report = await client.call('cooling.report', { fromMs: toMs - 3_600_000, toMs });
+    expect(report.excursions.filter(({ limits }) => limits === 'allowable')).toMatchObject([{ device: hot, side: 'above', isOpen: true }]);
+    expect(report.cells.length).toBeGreaterThan(0);
   });
 });

@@ -3,17 +3,23 @@ import type { CollectorContext } from '../collector-context';
 import { machineKind, type CollectorKind } from '../collector-kind';
 import { createCpuCollector } from './cpu';
 import { createCpuPowerCollector } from './cpu-power';
+import { csvFolderKind } from './csv-folder/kind';
 import { createDiskCollector } from './disk';
 import { createDrmGpuCollector } from './drm-gpu';
+import { httpJsonKind } from './http-json/kind';
 import { createFanCollector } from './fans';
 import { createMemoryCollector } from './memory';
 import { createNetworkCollector } from './network';
 import { sensorName } from './items';
 import { modbusKind } from './modbus/kind';
+import { mqttKind } from './mqtt/kind';
+import { nutKind } from './nut/kind';
 import { nvidiaKind } from './nvidia/kind';
 import { prometheusKind } from './prometheus';
+import { prometheusQueryKind } from './prometheus-query/kind';
 import { createPressureCollector } from './pressure';
 import { processesKind } from './processes';
+import { redfishKind } from './redfish/kind';
 import { snmpKind } from './snmp/kind';
 import { createTemperatureCollector } from './temperature';
 import { createWallPowerCollector } from './wall-power';
@@ -46,5 +52,11 @@ export const collectorKinds: readonly CollectorKind[] = [
   nvidiaKind,
   prometheusKind,
   modbusKind,
+  mqttKind,
+  httpJsonKind,
+  prometheusQueryKind,
+  csvFolderKind,
   snmpKind,
+  nutKind,
+  redfishKind,
 ];

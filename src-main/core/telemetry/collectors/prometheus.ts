@@ -155,7 +155,7 @@ function readingOf({ name, labels, value }: ParsedSample, families: ReadonlyMap<
 }
 
 /** What this machine's own collectors read is theirs: a second value a tick would belong to nobody. */
-const apart = (device: string, own: string): string =>
+export const apart = (device: string, own: string): string =>
   device.startsWith('node/') || device === own || device.startsWith(`${own}/`) ? device : `${own}/${device}`.slice(0, MAX_DEVICE);
 
 function namePattern(patterns: readonly string[]): (name: string) => boolean {

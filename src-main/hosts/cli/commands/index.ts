@@ -1,6 +1,8 @@
 import type { CliCommand } from '../command';
+import { adoptCommand } from './adopt';
 import { allowProgramsCommand } from './allow-programs';
 import { backupCommand } from './backup';
+import { coolingCommand } from './cooling';
 import { curvesCommand } from './curves';
 import { doctorCommand } from './doctor';
 import { engineCommand } from './engine';
@@ -11,6 +13,7 @@ import { importCommand } from './import';
 import { importRunCommand } from './import-run';
 import { logsCommand } from './logs';
 import { processesCommand } from './processes';
+import { pueCommand } from './pue';
 import { readCommand } from './read';
 import { rerunCommand } from './rerun';
 import { restoreCommand } from './restore';
@@ -29,12 +32,15 @@ export const commands: readonly CliCommand[] = [
   trainCommand,
   runCommand,
   rerunCommand,
+  adoptCommand,
   allowProgramsCommand,
   runsCommand,
   logsCommand,
   processesCommand,
+  coolingCommand,
   curvesCommand,
   doctorCommand,
+  pueCommand,
   selftestCommand,
   sourcesCommand,
   feedCommand,

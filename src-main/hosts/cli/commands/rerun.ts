@@ -29,7 +29,7 @@ export const rerunCommand = defineCommand({
       .argument('[ARGS...]', 'behind "--": its arguments, instead of those it had')
       .option('--name <NAME>', 'what the new run is called, default as the other')
       .option('--cwd <DIR>', 'where it runs, default as the other')
-      .option('--queue', 'only put it into the queue: it begins when Coldaisle is started the next time')
+      .option('--queue', 'put it into the queue of the Coldaisle that runs, and follow it; else it begins with the next start')
       .addOption(dataOption());
     for (const option of launchOptions()) rerun.addOption(option);
     return rerun;

@@ -6,6 +6,9 @@ import { launchOfFile, runFileSchema } from '@shared/model/run-file';
 import type { RunLabelsChange } from '@shared/model/run';
 import { dataOption, defineCommand, type CliContext } from '../command';
 import { launchOf, launchOptions, readRunFile } from '../launch-options';
+import type { ProgramStart } from '../../../core/programs/service';
+import type { RuntimePaths } from '../../paths';
+import type { RunningCore } from '../running-core';
 import { onStopSignal } from '../signals';
 import { UsageError } from '../usage';
 import { list } from '../values';
@@ -34,7 +37,7 @@ export const runCommand = defineCommand({
       .option('--cwd <DIR>', 'where it runs, default here')
       .option('--file <FILE>', 'all of it from a JSON file; what is typed beside it counts')
       .option('--schema', 'print the JSON schema of such a file, and run nothing')
-      .option('--queue', 'only put it into the queue: it begins when Coldaisle is started the next time')
+      .option('--queue', 'put it into the queue of the Coldaisle that runs, and follow it; else it begins with the next start')
       .addOption(dataOption());
     for (const option of launchOptions()) run.addOption(option);
     return run;
@@ -69,8 +72,30 @@ function printSchema({ terminal }: CliContext): Promise<number> {
   return Promise.resolve(0);
 }
 
-export async function runHere({ dataDir, queue, ...request }: RunProgramRequest, context: CliContext): Promise<number> {
-  if (queue) return queueUp({ dataDir, ...request }, context);
+/** In the core that runs on this data folder, else in one of its own. */
+export async function runHere({ dataDir, queue, ...asked }: RunProgramRequest, context: CliContext): Promise<number> {
+  const [{ linkToCore }, { followThere, withOwnVariables }] = await Promise.all([
+    import('../../terminal-link/client'),
+    import('../linked'),
+  ]);
+  const paths = context.paths(dataDir);
+  const { findDependencies } = await import('../open-runs');
+  const request = { ...asked, launch: { ...asked.launch, after: findDependencies(paths.dataDir, asked.launch.after) } };
+  const linked = await linkToCore(paths.dataDir);
+  if (linked !== null) {
+    const launch = { ...request.launch, env: withOwnVariables(request.launch.env) };
+    const start = async (): Promise<string> => (await linked.client.call('programs.start', { ...request, launch })).runId;
+    return followThere(linked, context, start, queue);
+  }
+  return queue ? queueUp(paths, request, context) : followHere(paths, context, ({ core }) => core.startProgram(request));
+}
+
+/** In a core of its own, which ends with the run. */
+export async function followHere(
+  paths: RuntimePaths,
+  context: CliContext,
+  begin: (running: RunningCore) => Promise<string>,
+): Promise<number> {
   let stop = (): void => undefined;
   let asked = false;
   const signals = onStopSignal(() => {
@@ -78,12 +103,12 @@ export async function runHere({ dataDir, queue, ...request }: RunProgramRequest,
     stop();
   });
   const { follow } = await import('../train');
-  const running = await context.startCore(context.paths(dataDir));
+  const running = await context.startCore(paths);
   const attempts = new Map<string, string>();
   const retries = running.core.onRetry((failed, next) => attempts.set(failed, next));
   try {
     if (asked) return 130;
-    const start = (): Promise<string> => running.core.startProgram(request);
+    const start = (): Promise<string> => begin(running);
     const nextOf = (runId: string): string | null => attempts.get(runId) ?? null;
     return await follow(running.client, context.terminal, { start, showOutput: true, nextOf }, (ask) => {
       stop = ask;
@@ -96,8 +121,8 @@ export async function runHere({ dataDir, queue, ...request }: RunProgramRequest,
   }
 }
 
-async function queueUp({ dataDir, ...request }: Omit<RunProgramRequest, 'queue'>, context: CliContext): Promise<number> {
-  const running = await context.startCore(context.paths(dataDir), { holding: true });
+async function queueUp(paths: RuntimePaths, request: ProgramStart, context: CliContext): Promise<number> {
+  const running = await context.startCore(paths, { holding: true });
   try {
     context.terminal.line(`Run ${await running.core.startProgram(request)} waits. It begins when Coldaisle is started: npm start`);
     return 0;

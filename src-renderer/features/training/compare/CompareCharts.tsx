@@ -11,6 +11,7 @@ import { useServices } from '../../../rpc/context';
 import { useDisposable, useReadable } from '../../../rpc/hooks';
 import { Button, IconButton } from '../../../ui/Button';
 import { Segmented } from '../../../ui/Field';
+import { Stopped } from '../../../ui/StreamNote';
 import { Toggle } from '../../../ui/Toggle';
 import { SmoothingField } from '../SmoothingField';
 import type { CompareView } from './address';
@@ -84,7 +85,7 @@ function Charts({ curves, runs, names, groups, view, onChange }: ChartsProps): R
   const { t, format } = texts;
   const zoomed = useReadable(curves.window) !== null;
   const answers = useReadable(curves.answers);
-  const error = useReadable(curves.error);
+  const error = useReadable(curves.failure);
   const { axis, isLog, smoothing } = view;
   const declared = useMemo(() => declaredBy(runs.map(({ run }) => run)), [runs]);
   const looks = useMemo(() => runs.map(({ look }) => look), [runs]);
@@ -119,6 +120,7 @@ function Charts({ curves, runs, names, groups, view, onChange }: ChartsProps): R
           label={(name) => scalarLabel(t, name, declared)}
           onChoose={(scalars) => onChange({ scalars })}
         />
+        {panes.length > 0 ? <Stopped of={curves} /> : null}
         {unmetered > 0 ? <span className="toolbar-hint">{t('compare.unmetered', { count: unmetered })}</span> : null}
         <span className="toolbar-end">
           <SmoothingField value={smoothing} onChange={(value) => onChange({ smoothing: value })} />

@@ -8,6 +8,7 @@ import type { RpcClient } from '@shared/rpc/client';
 import { MIN_WIDTH, windowAfter, type AxisSpanOf, type AxisWindow } from '../../../data/axis-window';
 import type { Columns } from '../../../data/columns';
 import { AXIS_UNIT, CurveStore, heldFrom, type HeldCurve } from '../../../data/curve-store';
+import type { Interruptible } from '../../../data/interruption';
 import type { PaneFrame, PaneSource } from '../../../data/pane-source';
 import { Store } from '../../../data/store';
 import type { AxisGesture } from '../../../data/time-window';
@@ -29,9 +30,10 @@ export const trackOf = (runId: string, name: string): string => `${runId} ${name
  * The curves of several runs over one axis, each time as the time since its run began: asked for by one query, and then by what
  * is new. Where they are decimated, a part of the axis is asked for in its own detail.
  */
-export class CompareCurves implements PaneSource, Disposable {
+export class CompareCurves implements PaneSource, Interruptible, Disposable {
   readonly window = new Store<AxisWindow>(null);
-  readonly error = new Store<AppError | null>(null);
+  /** Why the newest query was not answered. */
+  readonly failure = new Store<AppError | null>(null);
   /** Counts the answers: a page that shows what there is, and not the curves themselves, is drawn anew by it. */
   readonly answers = new Store(0);
   private readonly changes = new Emitter<void>('rethrow');
@@ -55,7 +57,7 @@ export class CompareCurves implements PaneSource, Disposable {
     this.maxPoints = Math.floor(Math.max(MIN_POINTS, Math.min(MAX_POINTS, each)));
     this.store = new CurveStore(client, { runIds: runs.map(({ id }) => id), names, x: axis, maxPoints: this.maxPoints });
     this.store.onChange(() => {
-      this.error.set(this.store.error);
+      this.failure.set(this.store.error);
       this.answers.set(this.answers.get() + 1);
       this.changes.emit();
     });
@@ -94,6 +96,8 @@ export class CompareCurves implements PaneSource, Disposable {
   onChange(listener: () => void): Disposable {
     return this.changes.on(listener);
   }
+
+  readonly resume = (): void => this.store.refresh();
 
   apply(gesture: AxisGesture): void {
     this.window.set(windowAfter(gesture, this.span(), this.extent(), MIN_WIDTH[this.axis]));

@@ -64,7 +64,7 @@ export function MarkDialog({ runId, program, from, onClose }: MarkDialogProps): 
     setRefused(null);
     try {
       await client.call('marks.keep', { runId, rule: { name: typedName, pattern }, replaces: before?.name ?? null });
-      toast(t('marks.kept', { name: typedName, program: program.command }));
+      toast(({ t }) => t('marks.kept', { name: typedName, program: program.command }));
       onClose();
     } catch (error) {
       setRefused(toAppError(error));

@@ -50,6 +50,7 @@ const own: Settings = {
     pumpsPercent: 8,
     fixedPercent: 9,
   },
+  cooling: { thermalClass: 'A3', altitudeM: 520, sensors: [{ device: 'sensor/a', role: 'inlet', zone: 'R1' }] },
   host: { basePowerW: 77, cpuIdleW: 11, cpuMaxW: 222 },
   gpu: { hz: 5, devices: { gpu0: { hz: 2 } } },
   power: { excludedDevices: ['gpu1'] },

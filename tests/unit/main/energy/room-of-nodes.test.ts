@@ -134,12 +134,12 @@ describe('facility power', () => {
     expect(own.latest?.silent).toEqual([{ device: 'room/cooling', label: 'room/cooling', why: 'stale' }]);
     power = withCounted(power, 'room/cooling', false);
     expect(value(dead(3_601_000), 'room', 'facility.power')).toBe(1_100);
-    expect(own.latest?.uncounted).toEqual([{ device: 'room/cooling', label: 'room/cooling', why: 'excluded' }]);
+    expect(own.latest?.uncounted).toEqual([{ device: 'room/cooling', label: 'room/cooling', why: 'excluded', ofFacility: true }]);
     power = withCounted(power, 'room/cooling', true);
     expect(value(dead(3_602_000), 'room', 'facility.power')).toBeNull();
     own.onEvent({ device: 'room/cooling', kind: 'device.lost' });
     expect(value(dead(3_603_000), 'room', 'facility.power')).toBe(1_100);
-    expect(own.latest?.uncounted).toEqual([{ device: 'room/cooling', label: 'room/cooling', why: 'lost' }]);
+    expect(own.latest?.uncounted).toEqual([{ device: 'room/cooling', label: 'room/cooling', why: 'lost', ofFacility: true }]);
   });
 
   it('of measured meters alone is derived, however IT power came about', () => {

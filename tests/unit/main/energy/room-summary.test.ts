@@ -22,6 +22,6 @@ it('names the hottest sensor and averages the devices, not what the room’s own
     'gpu.load': [value('room', 90), value('gpu0', 20), value('gpu1', 40)],
   };
   const { hottest, gpuLoadPercent } = summarize(point, defaultSettings, (metric) => readings[metric] ?? [], { running: 0, queued: 0 });
-  expect(hottest).toEqual({ tempC: quantity(71, '°C', 'measured'), label: 'the gpu1' });
+  expect(hottest).toEqual({ tempC: quantity(71, '°C', 'measured'), device: 'gpu1', label: 'the gpu1' });
   expect(gpuLoadPercent.value).toBe(30);
 });

@@ -19,7 +19,7 @@ const room: RoomSummary = {
   co2ePerHourKg: none,
   cpuLoadPercent: none,
   gpuLoadPercent: none,
-  hottest: { tempC: none, label: null },
+  hottest: { tempC: none, device: null, label: null },
   runningJobs: 0,
   queuedJobs: 0,
   meteredItShare: null,

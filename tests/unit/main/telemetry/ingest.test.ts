@@ -210,3 +210,30 @@ describe('Ingest', () => {
     expect(logged).toEqual(['error a telemetry listener failed: broken page']);
   });
 });
+
+describe('a reading with a time of its own', () => {
+  const taken = (value: number, atMs: number): Reading => ({ ...reading(value, 'sensor/m', 'meter.power'), atMs });
+
+  it('is stored once at that time, before the tick, however often it is read', () => {
+    const { ingest, writer, batches } = setUp();
+    ingest.tick(10_000, [{ source: 'a', readings: [taken(5, 7_000), reading(1)] }]);
+    ingest.tick(11_000, [{ source: 'a', readings: [taken(5, 7_000), reading(1)] }]);
+    ingest.tick(12_000, [{ source: 'a', readings: [taken(6, 11_500), reading(1)] }]);
+    expect(writer.stored('sensor/m', 'meter.power')).toEqual([
+      [7_000, 5],
+      [11_500, 6],
+    ]);
+    expect(batches.map(({ atMs }) => atMs)).toEqual([7_000, 10_000, 11_000, 11_500, 12_000]);
+  });
+
+  it('that is corrected replaces what was told for its time; a gap is of when it was found', () => {
+    const { ingest, writer } = setUp();
+    ingest.tick(10_000, [{ source: 'a', readings: [taken(5, 7_000)] }]);
+    ingest.tick(11_000, [{ source: 'a', readings: [taken(6, 7_000)] }]);
+    ingest.tick(12_000, [{ source: 'a', readings: [] }]);
+    expect(writer.stored('sensor/m', 'meter.power').slice(-2)).toEqual([
+      [7_000, 6],
+      [12_000, null],
+    ]);
+  });
+});

@@ -15,6 +15,8 @@ export interface MeterValue {
   /** As the device gave it. */
   readonly raw: string;
   readonly why: Message | null;
+  /** When the meter took it, wall clock, ms; left out = when it was read. */
+  readonly atMs?: number;
   /** The device says itself that it does not measure this: the value is shown, and there is none that is measured. */
   readonly unconfirmed?: boolean;
 }
@@ -53,7 +55,7 @@ export function meterReadings(
   const [first] = values;
   if (first?.why && values.every(({ raw }) => raw === '')) throw new MessageError(first.why);
   const device = `sensor/${id}`;
-  const readings = values.flatMap(({ quantity, part, value, raw, why, unconfirmed = false }): TestReading[] => {
+  const readings = values.flatMap(({ quantity, part, value, raw, why, unconfirmed = false, atMs }): TestReading[] => {
     const reading: TestReading = {
       device: part === '' ? device : `${device}/${part}`,
       label: part === '' ? label : `${label} ${part}`,
@@ -62,11 +64,12 @@ export function meterReadings(
       value: value !== null && flip && isDirected(quantity) ? -value : value,
       raw,
       why,
+      ...(atMs === undefined || value === null ? {} : { atMs }),
     };
     // What was measured before ends here, and does not stay as the last that was known.
     return unconfirmed && value !== null
       ? [
-          { ...reading, value: null },
+          { ...reading, value: null, atMs: undefined },
           { ...reading, provenance: 'unconfirmed', why: null },
         ]
       : [reading];

@@ -1,0 +1,95 @@
+import { useState, type ReactNode } from 'react';
+import type { AppError } from '@shared/contract/errors';
+import type { PowerTree, PowerTreeOperation, PowerTreeState } from '@shared/model/power-tree';
+import { toSettings } from '../../app/paths';
+import { toAppError } from '../../data/loadable';
+import { useTexts } from '../../i18n/use-texts';
+import { useServices } from '../../rpc/context';
+import { useStream } from '../../rpc/hooks';
+import { Button } from '../../ui/Button';
+import { EmptyState } from '../../ui/EmptyState';
+import { ErrorNote } from '../../ui/ErrorNote';
+import { Trouble } from '../../ui/StreamNote';
+import { EnergyFlow } from './EnergyFlow';
+import { FacilityNote } from './FacilityNote';
+import { PlaceEditor } from './PlaceEditor';
+import { PueTable } from './PueTable';
+import { TreeTable } from './TreeTable';
+import styles from './energy.module.css';
+
+const NOTHING = {};
+const newest = <F,>(_: F | null, frame: F): F => frame;
+
+/** From the grid to the equipment: what feeds what, where the meters stand, what they come to, and the PUE of it. */
+export function EnergyPage(): ReactNode {
+  const { t } = useTexts();
+  const tree = useStream<'powerTree.live', PowerTree>('powerTree.live', NOTHING, newest);
+  const state = useStream<'powerTree.state', PowerTreeState>('powerTree.state', NOTHING, newest);
+  return (
+    <div className={styles.page} data-testid="energy">
+      <div className="page-head">
+        <h1>{t('energy.title')}</h1>
+        <span className="page-note">{t('energy.note')}</span>
+      </div>
+      <Trouble of={tree} />
+      <Trouble of={state} />
+      {tree.state === 'ready' ? <Tree tree={tree.value} state={state.state === 'ready' ? state.value : null} /> : null}
+      <PueTable />
+    </div>
+  );
+}
+
+function Tree({ tree, state }: { readonly tree: PowerTree; readonly state: PowerTreeState | null }): ReactNode {
+  const { t } = useTexts();
+  const { client } = useServices();
+  const [selected, setSelected] = useState<string | null>(null);
+  const [refused, setRefused] = useState<AppError | null>(null);
+  const [busy, setBusy] = useState(false);
+  const edit = async (...operations: readonly PowerTreeOperation[]): Promise<boolean> => {
+    setBusy(true);
+    try {
+      const edited = await client.call('powerTree.edit', { revision: tree.revision, operations: [...operations] });
+      setRefused(null);
+      // What was just added is what one wants to go on with.
+      const added = edited.places.find(({ id }) => !tree.places.some((place) => place.id === id));
+      if (added) setSelected(added.id);
+      return true;
+    } catch (error) {
+      setRefused(toAppError(error));
+      return false;
+    } finally {
+      setBusy(false);
+    }
+  };
+  const place = tree.places.find(({ id }) => id === selected) ?? tree.places[0];
+  const addSupply = (
+    <Button
+      tone="primary"
+      icon="plus"
+      disabled={busy}
+      onClick={() => void edit({ op: 'add', kind: 'utility', parent: null, name: t('energy.new.utility'), device: null })}
+      data-testid="energy-first"
+    >
+      {t('energy.add.supply')}
+    </Button>
+  );
+  return (
+    <>
+      {refused === null ? null : <ErrorNote error={refused} />}
+      {place === undefined ? (
+        <EmptyState icon="energy" title={t('energy.empty')} action={addSupply}>
+          {t('energy.empty.step')} <a href={toSettings('sources')}>{t('energy.addMeter')}</a>
+        </EmptyState>
+      ) : (
+        <>
+          {state === null ? null : <FacilityNote tree={tree} state={state} />}
+          <div className={styles.columns}>
+            <TreeTable tree={tree} state={state} selected={place.id} onSelect={setSelected} onEdit={edit} />
+            <PlaceEditor key={place.id} tree={tree} place={place} meters={state?.meters ?? []} busy={busy} onEdit={edit} />
+          </div>
+          {state === null ? null : <EnergyFlow tree={tree} state={state} />}
+        </>
+      )}
+    </>
+  );
+}

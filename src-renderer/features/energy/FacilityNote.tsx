@@ -1,0 +1,25 @@
+import type { ReactNode } from 'react';
+import type { PowerTree, PowerTreeState } from '@shared/model/power-tree';
+import { useTexts } from '../../i18n/use-texts';
+import styles from './energy.module.css';
+
+/** Whether the facility's power is that of meters, and what keeps it from being. */
+export function FacilityNote({ tree, state }: { readonly tree: PowerTree; readonly state: PowerTreeState }): ReactNode {
+  const { t } = useTexts();
+  const nameOf = (id: string): string => tree.places.find((place) => place.id === id)?.name ?? id;
+  const { facility, open, branches } = state;
+  const silent = [...new Set(state.places.flatMap((place) => place.silent))].map(
+    (device) => state.meters.find((meter) => meter.device === device)?.label ?? device,
+  );
+  return (
+    <div className={styles.notes} data-testid="energy-facility" data-facility={facility}>
+      <p>{facility === 'open' ? t('energy.facility.open', { places: open.map(nameOf).join(', ') }) : t(`energy.facility.${facility}`)}</p>
+      {branches.length === 0 ? null : <p>{t('energy.facility.branches', { meters: branches.map(({ label }) => label).join(', ') })}</p>}
+      {silent.length === 0 ? null : (
+        <p className={styles.bad} data-testid="energy-silent">
+          {t('energy.facility.silent', { meters: silent.join(', ') })}
+        </p>
+      )}
+    </div>
+  );
+}

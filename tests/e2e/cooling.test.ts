@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { choose, go, openWindow, removeFolder, temporaryFolder, type Window } from './support';
+
+let dataDir: string;
+let own: Window;
+
+beforeAll(async () => {
+  dataDir = await temporaryFolder();
+  own = await openWindow(dataDir, [1280, 800], ['--scenario', 'rack']);
+});
+afterAll(async () => {
+  await own.app.close();
+  await removeFolder(dataDir);
+});
+
+it('judges the inlets by the class, and follows what a person says of a sensor, also after a restart', async () => {
+  const { page } = own;
+  await go(page, 'cooling');
+  const zones = page.getByTestId('cooling-zones');
+  await zones.locator('li[data-level="recommended"]').waitFor();
+  expect(await page.getByTestId('tile-rci-high').getAttribute('data-value')).toBe('100');
+  // Its inlets stand a little above 22 °C, the highest that is recommended for class H1.
+  await choose(page.getByTestId('thermal-class'), 'H1');
+  await zones.locator('li[data-level="allowable"]').waitFor();
+  await expect.poll(async () => Number(await page.getByTestId('tile-rci-high').getAttribute('data-value'))).toBeLessThan(100);
+  await page.locator('[data-testid="psychrometric-chart"] [data-ready]').waitFor();
+
+  await page.getByTestId('tab-sensors').click();
+  const outlet = 'node/node-01/sensor/outlet';
+  await choose(page.getByTestId(`role-${outlet}`), 'inlet');
+  await page.getByTestId(`zone-of-${outlet}`).fill('Aisle 7');
+  await page.getByTestId(`zone-of-${outlet}`).press('Enter');
+  await page.getByTestId('tab-now').click();
+  await zones.locator('li[data-level="outside"]').filter({ hasText: 'Aisle 7' }).waitFor();
+
+  await page.getByTestId('tab-period').click();
+  await page.getByTestId('cooling-excursions').locator('tbody tr').first().waitFor();
+  expect(await page.getByTestId('cooling-inlets').locator('tbody tr').count()).toBe(5);
+  expect(own.complaints).toEqual([]);
+  await own.app.close();
+
+  own = await openWindow(dataDir, [1280, 800], ['--scenario', 'rack']);
+  await go(own.page, 'cooling');
+  await own.page.getByTestId('cooling-zones').locator('li[data-level="outside"]').filter({ hasText: 'Aisle 7' }).waitFor();
+});

@@ -1,0 +1,156 @@
+import { join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { recordLife } from '../helpers/lived-in';
+import { serveCore, type ServedCore } from './served-core';
+import { watch } from './support';
+
+// Every page by the Tab key alone: all that can be reached has a name and shows that it has the focus, also in the colours that a
+// person chose for the whole system.
+
+let served: ServedCore;
+let browser: Browser;
+let page: Page;
+let pages: readonly (readonly [name: string, hash: string, shows: string])[];
+const complaints: string[] = [];
+/** More stops than any page has: a walk that does not come round is a trap. */
+const MOST_STOPS = 260;
+
+beforeAll(async () => {
+  let life: ReturnType<typeof recordLife> | null = null;
+  served = await serveCore({ scenario: 'rack', prepare: (folder) => void (life = recordLife(folder)) });
+  if (life === null) throw new Error('nothing was recorded');
+  const { succeeded, fromMs, toMs, seriesIds } = life as ReturnType<typeof recordLife>;
+  browser = await chromium.launch({
+    executablePath: process.env['COLDAISLE_CHROMIUM'] ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+  });
+  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en' });
+  page.setDefaultTimeout(20_000);
+  watch(page, complaints);
+  await page.goto(served.url);
+  await page.locator('[data-testid="tile-it-power"]:not([data-value=""])').waitFor();
+  pages = [
+    ['the room', '#/', '[data-testid="tile-it-power"]'],
+    ['the runs', '#/training', '[data-testid^="sort-"]'],
+    ['a run', `#/training/${succeeded}`, '[data-testid="run-result"]'],
+    ['history', `#/history?from=${fromMs}&to=${toMs}&series=${seriesIds.join('.')}`, '[data-testid="history-statistics"]'],
+    ['the processes', '#/processes', 'main'],
+    ['the settings', '#/settings', '[data-testid="setting-ui.theme"]'],
+    ['the secrets', '#/settings/secrets', '[data-testid="secret-add"]'],
+    ['the doctor', '#/doctor', '[data-testid="backups"]'],
+    ['a GPU', '#/device/node%2Fnode-02%2Fgpu5', '[data-testid="device-events"]'],
+    ['a node', '#/device/node%2Fnode-02', '[data-testid="node-gpus"]'],
+  ];
+});
+afterAll(async () => {
+  await browser.close();
+  await served.close();
+});
+
+interface Stop {
+  /** Null: the focus has left the page. */
+  readonly what: string | null;
+  readonly isNew: boolean;
+  readonly faults: readonly string[];
+}
+
+/** Where the focus is, and what is wrong with it. */
+const stop = (): Promise<Stop> =>
+  page.evaluate(() => {
+    const element = document.activeElement;
+    if (!(element instanceof HTMLElement) || element === document.body) return { what: null, isNew: true, faults: [] };
+    const seen = (Reflect.get(window, 'walked') as WeakSet<Element> | undefined) ?? new WeakSet<Element>();
+    Reflect.set(window, 'walked', seen);
+    const isNew = !seen.has(element);
+    seen.add(element);
+    const byId = (ids: string | null): string =>
+      (ids ?? '')
+        .split(' ')
+        .map((id) => document.getElementById(id)?.textContent ?? '')
+        .join(' ');
+    const labels = 'labels' in element ? [...(element.labels as NodeListOf<HTMLLabelElement>)].map((label) => label.textContent) : [];
+    const name = [
+      element.getAttribute('aria-label'),
+      byId(element.getAttribute('aria-labelledby')),
+      ...labels,
+      element.textContent,
+      element.title,
+    ].find((text) => text !== null && text.trim() !== '');
+    const box = element.getBoundingClientRect();
+    // The line may be that of what the field stands in: a search with its sign.
+    const lined = [element, element.parentElement, element.parentElement?.parentElement].some((one) => {
+      if (!one) return false;
+      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(one);
+      return (outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 1) || boxShadow !== 'none';
+    });
+    const faults = [
+      ...(name === undefined ? ['has no name'] : []),
+      ...(lined ? [] : ['does not show the focus']),
+      ...(box.width < 1 || box.height < 1 ? ['is not to be seen'] : []),
+      ...(box.bottom < 0 || box.top > innerHeight || box.right < 0 || box.left > innerWidth ? ['is out of sight'] : []),
+    ];
+    return { what: `${element.tagName} ${element.className} ${(name ?? '').trim().slice(0, 40)}`, isNew, faults };
+  });
+
+/** Walks a page round once by Tab. */
+async function walked(hash: string, shows: string): Promise<{ readonly stops: number; readonly faults: string[] }> {
+  await page.evaluate((to) => (window.location.hash = to), hash);
+  await page.locator(shows).first().waitFor();
+  await page.waitForFunction(() => document.querySelector('[aria-busy="true"], [data-busy="true"]') === null);
+  await page.evaluate(() => {
+    Reflect.deleteProperty(window, 'walked');
+    // From the top, wherever the walk of the page before ended.
+    document.querySelector<HTMLElement>('a.skip-link')?.focus();
+  });
+  const faults: string[] = [];
+  let stops = 0;
+  for (; stops < MOST_STOPS; stops += 1) {
+    await page.keyboard.press('Tab');
+    const { what, isNew, faults: found } = await stop();
+    if (what === null || !isNew) return { stops, faults };
+    faults.push(...found.map((fault) => `${what}: ${fault}`));
+  }
+  return { stops, faults: [...faults, 'the walk does not come round'] };
+}
+
+it.each(['none', 'active'] as const)('every page is walked by the keyboard, forced colours: %s', async (forcedColors) => {
+  await page.emulateMedia({ forcedColors });
+  const wrong: Record<string, string[]> = {};
+  for (const [name, hash, shows] of pages) {
+    const { stops, faults } = await walked(hash, shows);
+    expect(stops, name).toBeGreaterThan(8);
+    if (faults.length > 0) wrong[name] = faults;
+    if (process.env['COLDAISLE_SCREENSHOTS'])
+      await page.screenshot({
+        path: join(process.env['COLDAISLE_SCREENSHOTS'], `forced-${forcedColors}-${name.replaceAll(' ', '-')}.png`),
+      });
+  }
+  expect(wrong).toEqual({});
+  expect(complaints).toEqual([]);
+});
+
+it('in colours that a person chose, loads, lines and states keep their own', async () => {
+  await page.emulateMedia({ forcedColors: 'active' });
+  await page.evaluate(() => (window.location.hash = '#/'));
+  const kept = async (selector: string): Promise<void> => {
+    await page.locator(selector).first().waitFor();
+    expect(
+      await page
+        .locator(selector)
+        .first()
+        .evaluate((element) => getComputedStyle(element).forcedColorAdjust),
+      selector,
+    ).toBe('none');
+  };
+  await kept('.map-tile');
+  await kept('.load-bar');
+  await page.evaluate(() => (window.location.hash = '#/training'));
+  await kept('.status-mark');
+  await page.evaluate(() => (window.location.hash = '#/device/node%2Fnode-02%2Fgpu5'));
+  await kept('.plot');
+  await kept('.swatch');
+  // What is pressed is told by a line.
+  const pressed = page.locator('[aria-pressed="true"], [aria-checked="true"]').first();
+  expect(await pressed.evaluate((element) => getComputedStyle(element).outlineStyle)).toBe('solid');
+});
