@@ -35,53 +35,67 @@ export function ProgramMore({ control, isOpen }: ProgramMoreProps): ReactNode {
   return (
     <details ref={details} open={isOpen} className={styles['more']}>
       <summary data-testid="program-more">{t('program.more')}</summary>
-      <div className="param-grid">
-        <TextInputField
-          control={control}
-          name="priority"
-          label={t('program.priority')}
-          hint={t('program.priority.hint')}
-          testId="program-priority"
-        />
-        <TextInputField control={control} name="delayS" label={t('program.delay')} hint={t('program.delay.hint')} testId="program-delay" />
-        <TextInputField control={control} name="cost" label={t('program.cost')} hint={t('program.cost.hint')} testId="program-cost" />
-        <TextInputField control={control} name="memoryGiB" label={t('program.memory')} testId="program-memory" />
-        <Field label={t('program.signal')} hint={t('program.signal.hint')}>
+      <div className={styles['body']}>
+        <div className="param-grid">
+          <TextInputField
+            control={control}
+            name="priority"
+            label={t('program.priority')}
+            hint={t('program.priority.hint')}
+            testId="program-priority"
+          />
+          <TextInputField
+            control={control}
+            name="delayS"
+            label={t('program.delay')}
+            hint={t('program.delay.hint')}
+            testId="program-delay"
+          />
+          <TextInputField control={control} name="cost" label={t('program.cost')} hint={t('program.cost.hint')} testId="program-cost" />
+          <TextInputField control={control} name="memoryGiB" label={t('program.memory')} testId="program-memory" />
+          <Field label={t('program.signal')} hint={t('program.signal.hint')}>
+            {(ids) => (
+              <Select
+                {...ids}
+                value={signal.value}
+                options={stopSignals.map((value) => ({ value, label: value }))}
+                onChange={signal.onChange}
+                testId="program-signal"
+              />
+            )}
+          </Field>
+          <TextInputField
+            control={control}
+            name="graceS"
+            label={t('program.grace')}
+            hint={t('program.grace.hint')}
+            testId="program-grace"
+          />
+        </div>
+        <label className="program-terminal">
+          <input
+            type="checkbox"
+            checked={shared.value}
+            onChange={(event) => shared.onChange(event.target.checked)}
+            data-testid="program-shared"
+          />
+          {t('program.shared')}
+        </label>
+        <After control={control} />
+        <Field label={t('run.labels.notes')} error={notesState.error?.message ?? null}>
           {(ids) => (
-            <Select
+            <TextArea
               {...ids}
-              value={signal.value}
-              options={stopSignals.map((value) => ({ value, label: value }))}
-              onChange={signal.onChange}
-              testId="program-signal"
+              rows={2}
+              value={notes.value}
+              inputRef={notes.ref}
+              onText={notes.onChange}
+              onBlur={notes.onBlur}
+              testId="program-notes"
             />
           )}
         </Field>
-        <TextInputField control={control} name="graceS" label={t('program.grace')} hint={t('program.grace.hint')} testId="program-grace" />
       </div>
-      <label className="program-terminal">
-        <input
-          type="checkbox"
-          checked={shared.value}
-          onChange={(event) => shared.onChange(event.target.checked)}
-          data-testid="program-shared"
-        />
-        {t('program.shared')}
-      </label>
-      <After control={control} />
-      <Field label={t('run.labels.notes')} error={notesState.error?.message ?? null}>
-        {(ids) => (
-          <TextArea
-            {...ids}
-            rows={2}
-            value={notes.value}
-            inputRef={notes.ref}
-            onText={notes.onChange}
-            onBlur={notes.onBlur}
-            testId="program-notes"
-          />
-        )}
-      </Field>
     </details>
   );
 }
