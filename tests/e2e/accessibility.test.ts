@@ -64,6 +64,15 @@ describe('the window, on a simulated rack', () => {
       ['the choice of columns', '#/training', '[role="menu"]', press('columns-runs')],
       ['no run found', '#/training', '.training-runs .empty', (at) => at.getByTestId('filter-text').fill('nothing like it')],
       ['a program to be run', '#/training', '[data-testid="start-program"]', press('new-program')],
+      [
+        'all that a program can be asked',
+        '#/training',
+        '[data-testid="program-priority"]',
+        async (at) => {
+          await at.getByTestId('new-program').click();
+          await at.getByTestId('program-more').click();
+        },
+      ],
       ['a run that succeeded', run(life.succeeded), '[data-testid="run-result"]'],
       ['the room of a run', `${run(life.succeeded)}?tab=room`, '.run-chart-panes'],
       ['the log of a run', `${run(life.succeeded)}?tab=log`, '.run-log'],

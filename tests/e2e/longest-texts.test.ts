@@ -22,6 +22,7 @@ const hashes = {
   bill: '#/training/r1succeeded?tab=bill',
   setup: '#/training/r1succeeded?tab=setup',
   start: '#/training/r3program?tab=start',
+  again: '#/training/r3program?tab=start',
   compare: '#/compare?runs=r1succeeded,r2failed',
   differences: '#/compare?runs=r1succeeded,r2failed&tab=table&all=1',
   startedWith: '#/compare?runs=r3program,r4program&tab=table&all=1',
@@ -136,6 +137,10 @@ describe.each(['en', 'zh-CN'])('the longest names, figures and reasons, in %s', 
         () =>
           document.querySelector('main')?.textContent !== '' && document.querySelector('[aria-busy="true"], [data-busy="true"]') === null,
       );
+      if (name === 'again') {
+        await page.getByTestId('run-again').click();
+        await page.getByTestId('program-more').click();
+      }
       await page.waitForTimeout(1_200);
       await page.screenshot({ path: join(folder, `longest-${name}-${language}-${width}x${height}.png`) });
       const texts = await cutTexts(page);

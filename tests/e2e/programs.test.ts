@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ElectronApplication, Page } from 'playwright';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { expectNoOverflow, go, openWindow, removeFolder, repo, temporaryFolder, waitForStatus, type Window } from './support';
+import { choose, expectNoOverflow, go, openWindow, removeFolder, repo, temporaryFolder, waitForStatus, type Window } from './support';
 
 let dataDir: string;
 let cwd: string;
@@ -152,5 +152,51 @@ it('asks on the machine before the first program, takes a closed question for a 
   await page.getByRole('button', { name: 'Start fourth now' }).click();
   await expect.poll(() => waiting(page)).toEqual(['third']);
   await page.locator('tr', { hasText: 'fourth' }).locator('[data-status="running"]').waitFor();
+
+  // All that a file can ask for, a person can: the folded part opens for what is refused.
+  await page.getByTestId('new-program').click();
+  await page.getByTestId('program-line').fill(`"${process.execPath}" -e "0"`);
+  await page.getByTestId('program-cwd').fill(cwd);
+  await page.getByTestId('program-name').fill('last');
+  await page.getByTestId('program-more').click();
+  await page.getByTestId('program-priority').fill('300');
+  await page.getByTestId('program-more').click();
+  await page.getByTestId('start-program').click();
+  await page.getByText('A whole number from -100 to 100 is needed.').waitFor();
+  for (const [field, typed] of [
+    ['priority', '9'],
+    ['delay', '5'],
+    ['cost', '1.5'],
+    ['memory', '2'],
+    ['grace', '20'],
+    ['notes', 'After the first.'],
+  ] as const)
+    await page.getByTestId(`program-${field}`).fill(typed);
+  await choose(page.getByTestId('program-signal'), 'SIGINT');
+  await choose(page.getByRole('combobox', { name: 'Begins after first' }), 'end');
+  await expectNoOverflow(page);
+  await page.screenshot({ path: join(folder, 'program-more.png') });
+  await page.getByTestId('start-program').click();
+  await page.waitForURL(/#\/training\/./);
+  await page.getByText('After the first.').waitFor();
+  await go(page, 'training');
+  await expect.poll(() => waiting(page)).toEqual(['last', 'third']);
+  const last = page.locator('[data-testid="queue"] li').first();
+  expect(await last.innerText()).toContain('Waits for the end of run first');
+  expect(await last.getByRole('button', { name: 'Start last now' }).count()).toBe(0);
+  await last.getByRole('button', { name: 'Take last out of the queue' }).click();
+  await expect.poll(() => waiting(page)).toEqual(['third']);
+  await page.locator('td, th').getByRole('link', { name: 'last' }).click();
+  await page.getByTestId('run-again').click();
+  for (const [field, kept] of [
+    ['priority', '9'],
+    ['delay', '5'],
+    ['cost', '1.5'],
+    ['memory', '2'],
+    ['grace', '20'],
+    ['notes', 'After the first.'],
+  ] as const)
+    expect(await page.getByTestId(`program-${field}`).inputValue()).toBe(kept);
+  expect(await page.getByTestId('program-signal').getAttribute('data-value')).toBe('SIGINT');
   expect(complaints).toEqual([]);
 });

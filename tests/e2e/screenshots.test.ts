@@ -116,7 +116,15 @@ describe('this machine', () => {
       (page) => go(page, name),
     ]);
     const tabs = ['room', 'log', 'bill', 'setup'].map((tab): Opener => [`run-${tab}`, at(`#/training/${runId}?tab=${tab}`)]);
-    await takePictures(own, look, [...plain, ['run', at(`#/training/${runId}`)], ...tabs, ['history', at(view)]]);
+    const program: Opener = [
+      'program',
+      async (page) => {
+        await at('#/training')(page);
+        await page.getByTestId('new-program').click();
+        await page.getByTestId('program-more').click();
+      },
+    ];
+    await takePictures(own, look, [...plain, ['run', at(`#/training/${runId}`)], ...tabs, program, ['history', at(view)]]);
   });
 });
 

@@ -17,7 +17,8 @@ import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { Field, TextArea } from '../../ui/Field';
-import { programSchema, typedOf } from './program-form';
+import { hasMore, programSchema, typedOf } from './program-form';
+import { ProgramMore } from './ProgramMore';
 
 const FORM = 'program-form';
 const NOTHING = {};
@@ -45,7 +46,7 @@ export function ProgramDialog({ run, onClose }: ProgramDialogProps): ReactNode {
   const start = form.handleSubmit(async (asked) => {
     setError(null);
     try {
-      const { runId } = await client.call('programs.start', { ...asked, labels: { ...asked.labels, notes: run?.notes ?? '' } });
+      const { runId } = await client.call('programs.start', asked);
       onClose();
       go(toRun(runId));
     } catch (failure) {
@@ -108,6 +109,7 @@ export function ProgramDialog({ run, onClose }: ProgramDialogProps): ReactNode {
           <TextInputField control={control} name="kWh" label={t('program.kWh')} testId="program-kwh" />
           <TextInputField control={control} name="retries" label={t('program.retries')} testId="program-retries" />
         </div>
+        <ProgramMore control={control} isOpen={hasMore(run)} />
         <label className="program-terminal">
           <input
             type="checkbox"

@@ -29,7 +29,7 @@ export class TextReaders {
   private readonly asked: readonly LineReader[];
   private marked: MarkedReader;
   private readonly lines: Readonly<Record<TextSource, TerminalLines>>;
-  private readonly last = new Map<string, { readonly step: number | null; readonly value: number }>();
+  private readonly last = new Map<string, { step: number | null; value: number }>();
   private readonly noticed = new Set<string>();
   private readonly context: ReaderContext;
   private atMs: number | null = null;
@@ -49,15 +49,20 @@ export class TextReaders {
         this.noticed.add(text);
         notice(text);
       },
-      tell: (reading) => {
-        const { name, step, value } = reading;
+      tell: (name, step, value, epoch, more) => {
         if (name.length > 200 || (step !== null && !(Number.isSafeInteger(step) && step >= 0))) return;
         const last = this.last.get(name);
         if (last === undefined && this.last.size >= NAMES_MAX) return;
         // A bar is drawn again and again at the same step.
         if (last !== undefined && step !== null && last.step === step && Object.is(last.value, value)) return;
-        this.last.set(name, { step, value });
-        sink({ atMs: this.atMs, ...reading });
+        if (last === undefined) this.last.set(name, { step, value });
+        else {
+          last.step = step;
+          last.value = value;
+        }
+        const { atMs } = this;
+        const reading = epoch === null ? { atMs, name, step, value } : { atMs, name, step, value, epoch };
+        sink(more === undefined ? reading : { ...reading, ...more });
       },
     };
   }

@@ -1,7 +1,9 @@
 import { RUNNING_MEAN } from '@shared/model/scalars';
+import { remembered } from './names';
 import { numberAt } from './numbers';
 import type { Line, LineReader, ReaderContext } from './line-reader';
 
+const BEGINS_WITH_COUNT = /^\s*\d/;
 /** `938/938`, `938/Unknown` and what follows. */
 const COUNT = /^\s*(\d+)\/(\d+|Unknown)\s+(.*)$/;
 /** A bar of Keras 2 (`[=====>....]`), of Keras 3 (`━━━━`, `----` where the terminal has no such letter), `- 3s` of verbose=2, or none. */
@@ -9,7 +11,10 @@ const BAR = /^(?:\[[=>.\s]*\]|[━─]+|- (?=[\d.]+(?:m?s|us))|(?=[\d.]+(?:m?s|u
 /** `3s 3ms/step`, `ETA: 1:10`, `0s`, `3s 27us/sample`. */
 const TIMES =
   /^(?:ETA: [\d:]+s?|[\d:.]+(?:s|ms|us|h|min)?(?: [\d.]+(?:s|ms|us)\/(?:step|sample|epoch))?|[\d.]+(?:s|ms|us)\/(?:step|sample|epoch))$/;
+const MAY_BE_TIMES = /^[\d.:E]/;
 const HEADING = /^Epoch (\d+)\/(\d+)\s*$/;
+
+const runningMeanOf = remembered((name) => `${name}${RUNNING_MEAN}`);
 
 interface EpochEnd {
   readonly step: number;
@@ -32,8 +37,7 @@ export class KerasReader implements LineReader {
 
   read({ text }: Line, context: ReaderContext): boolean {
     if (text.startsWith('Epoch ')) return this.heading(text, context);
-    const first = text.trimStart().charCodeAt(0);
-    if (!(first >= 48 && first <= 57)) return false;
+    if (!BEGINS_WITH_COUNT.test(text)) return false;
     const [, done = '', total = '', rest = ''] = COUNT.exec(text) ?? [];
     const bar = BAR.exec(rest)?.[0];
     if (bar === undefined) return false;
@@ -65,8 +69,7 @@ export class KerasReader implements LineReader {
     if (!ended) {
       context.position.bar('keras', total, step);
       const { epoch } = this;
-      for (const [name, value] of values)
-        context.tell({ name: `${name}${RUNNING_MEAN}`, step, value, ...(epoch === null ? {} : { epoch }) });
+      for (const [name, value] of values) context.tell(runningMeanOf(name), step, value, epoch);
       return;
     }
     const second = this.held !== null;
@@ -78,7 +81,7 @@ export class KerasReader implements LineReader {
   private evaluation(done: number, total: number | null, values: ReadonlyMap<string, number>, context: ReaderContext): void {
     if (done !== total) return;
     const step = context.position.barStep;
-    for (const [name, value] of values) context.tell({ name: `evaluate/${name}`, step, value });
+    for (const [name, value] of values) context.tell(`evaluate/${name}`, step, value, null);
   }
 
   private release(context: ReaderContext): void {
@@ -87,17 +90,17 @@ export class KerasReader implements LineReader {
     if (held === null) return;
     this.epochOver = true;
     context.position.bar('keras', held.total, held.step);
-    for (const [name, value] of held.values)
-      context.tell({ name, step: held.step, value, ...(held.epoch === null ? {} : { epoch: held.epoch }) });
+    for (const [name, value] of held.values) context.tell(name, held.step, value, held.epoch);
   }
 }
 
 function valuesOf(rest: string): Map<string, number> {
   const values = new Map<string, number>();
   for (const part of rest.split(' - ')) {
-    const trimmed = part.trim().replace(/^- /, '');
+    const whole = part.trim();
+    const trimmed = whole.startsWith('- ') ? whole.slice(2) : whole;
     const colon = trimmed.lastIndexOf(': ');
-    if (colon <= 0 || TIMES.test(trimmed)) continue;
+    if (colon <= 0 || (MAY_BE_TIMES.test(trimmed) && TIMES.test(trimmed))) continue;
     const text = trimmed.slice(colon + 2).trim();
     const found = numberAt(text, 0);
     if (found !== null && found.end === text.length) values.set(trimmed.slice(0, colon).trim(), found.value);

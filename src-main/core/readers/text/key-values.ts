@@ -1,6 +1,6 @@
 import { isMetricName, isScalarName } from './names';
 import { pairsOf } from './pairs';
-import { UNCOUNTED, type Line, type LineReader, type ReaderContext } from './line-reader';
+import { ofUnit, UNCOUNTED, type Line, type LineReader, type ReaderContext } from './line-reader';
 
 /** "Epoch 3/10", "Epoch: [0]", "epoch=3", "ep 3". */
 const EPOCH = /\b(?:epochs?|ep)\b[\s:=#]*\[?\s*(\d+)\b(?:\s*\/\s*(\d+))?/i;
@@ -18,10 +18,11 @@ const LINE_MAX = 2_000;
 export class KeyValueReader implements LineReader {
   read({ text }: Line, context: ReaderContext): boolean {
     if (text.length > LINE_MAX || !mayHoldNumber(text)) return false;
-    const named = pairsOf(text).filter(({ base }) => isScalarName(base));
+    const pairs = pairsOf(text);
+    const named = pairs.length === 0 ? pairs : pairs.filter(({ base }) => isScalarName(base));
     const isHeading = named.length === 0 && text.length <= HEADING_MAX;
     if (named.length === 0 && !isHeading) return false;
-    const [epochAll, epochText, epochsText] = (/ep/i.test(text) && EPOCH.exec(text)) || [];
+    const [epochAll, epochText, epochsText] = (/\bep/i.test(text) && EPOCH.exec(text)) || [];
     const epoch = epochText === undefined ? null : Number(epochText);
     if (isHeading) {
       // Nothing but the epoch, with what marks it.
@@ -31,14 +32,14 @@ export class KeyValueReader implements LineReader {
     }
     const step = stepOf(text, epoch, context);
     const hasPosition = step !== null || epoch !== null;
-    const told = named.filter(({ base }) => hasPosition || isMetricName(base));
+    const told = hasPosition ? named : named.filter(({ base }) => isMetricName(base));
     if (epoch !== null && told.length > 0) context.position.epoch = epoch;
     const written = epoch ?? context.position.epoch;
     if (step !== null) context.position.counted = step;
     for (const { name, value, unit } of told) {
       const at = step ?? context.position.placeOf(name, epoch);
       if (at === null) context.notice(UNCOUNTED);
-      context.tell({ name, step: at, value, ...(written === null ? {} : { epoch: written }), ...(unit === null ? {} : { unit }) });
+      context.tell(name, at, value, written, ofUnit(unit));
     }
     return told.length > 0;
   }

@@ -11,11 +11,22 @@ export interface Line {
 /** Said once of a program whose lines tell no step. */
 export const UNCOUNTED = 'Some lines tell no step: their values are counted in the order of the lines';
 
+/** What few readings have besides. */
+export type TellMore = Pick<ScalarReading, 'unit' | 'isMarked'> & { readonly atMs?: number };
+
+const PERCENT: TellMore = { unit: '%' };
+
+/** @param unit null = the line says none */
+export function ofUnit(unit: string | null): TellMore | undefined {
+  if (unit === null) return undefined;
+  return unit === '%' ? PERCENT : { unit };
+}
+
 /** What the readers of one program share. */
 export interface ReaderContext {
   readonly position: Position;
   /** Tells a number. One that repeats the last of its name and step is not told again. */
-  tell(reading: Omit<ScalarReading, 'atMs'> & { readonly atMs?: number | null }): void;
+  tell(name: string, step: number | null, value: number, epoch: number | null, more?: TellMore): void;
   readonly notice: NoticeSink;
 }
 

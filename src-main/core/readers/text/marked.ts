@@ -3,6 +3,8 @@ import { MessageError } from '@shared/text/message';
 import { numberAt } from './numbers';
 import type { Line, LineReader, ReaderContext } from './line-reader';
 
+const MARKED = { isMarked: true } as const;
+
 /** Numbers that a person marked. They are read beside whatever another reader finds in the line. */
 export class MarkedReader implements LineReader {
   private readonly rules: readonly { readonly name: string; readonly pattern: RegExp }[];
@@ -27,7 +29,7 @@ export class MarkedReader implements LineReader {
       const told = step === undefined ? null : position.clock.at(`mark ${name}`, 'global', Number(step), ofLine, null);
       const placed = told ?? position.placeOf(name, ofLine);
       const written = ofLine ?? position.epoch;
-      context.tell({ name, step: placed, value: number.value, isMarked: true, ...(written === null ? {} : { epoch: written }) });
+      context.tell(name, placed, number.value, written, MARKED);
     }
     return false;
   }

@@ -22,16 +22,19 @@ export const isScalarName = remembered(
 /** Whether people call the result or the course of a training so. */
 export const isMetricName = remembered((name) => METRIC_WORD.test(name.replaceAll('_', ' ')) || METRIC_WORD.test(name));
 
-/** Names that are remembered; a program says the same few again and again. */
+/** Names of which an answer is remembered. */
 const REMEMBERED_MAX = 1000;
+const REMEMBERED_LENGTH = 200;
 
-function remembered(test: (name: string) => boolean): (name: string) => boolean {
-  const known = new Map<string, boolean>();
+/** The same answers as `answerOf`, each worked out once: a program says the same few names again and again. */
+export function remembered<T extends boolean | string>(answerOf: (name: string) => T): (name: string) => T {
+  const known = new Map<string, T>();
   return (name) => {
+    if (name.length > REMEMBERED_LENGTH) return answerOf(name);
     let answer = known.get(name);
     if (answer === undefined) {
       if (known.size >= REMEMBERED_MAX) known.clear();
-      known.set(name, (answer = test(name)));
+      known.set(name, (answer = answerOf(name)));
     }
     return answer;
   };
@@ -52,6 +55,8 @@ const PARTS: Readonly<Record<string, 'train' | 'val' | 'test'>> = {
 
 /** Of which part of the data a word says that numbers are; null = it says nothing of that. */
 export function dataPart(word: string): 'train' | 'val' | 'test' | null {
+  // The shortest and the longest: most words are passed by after this.
+  if (word.length < 3 || word.length > 10) return null;
   const known = word.toLowerCase();
   return Object.hasOwn(PARTS, known) ? (PARTS[known] ?? null) : null;
 }

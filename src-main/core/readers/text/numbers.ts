@@ -10,8 +10,39 @@ export interface NumberAt {
   readonly end: number;
 }
 
+/** Powers of ten that are exact, and digits that always make an exact whole number: their quotient is the nearest number there is. */
+const POWERS = Array.from({ length: 16 }, (_, i) => 10 ** i);
+const EXACT_DIGITS = 15;
+
 /** The number that begins at `from`; null = none does. */
 export function numberAt(text: string, from: number): NumberAt | null {
+  return plainNumberAt(text, from) ?? anyNumberAt(text, from);
+}
+
+/** A number of few digits, as nearly all are: worked out without cutting it out of the text. Null = it is another, or none. */
+function plainNumberAt(text: string, from: number): NumberAt | null {
+  const isNegative = text.charCodeAt(from) === 45;
+  const start = isNegative ? from + 1 : from;
+  let whole = 0;
+  let at = start;
+  let code = text.charCodeAt(at);
+  for (; code >= 48 && code <= 57; code = text.charCodeAt(++at)) whole = whole * 10 + (code - 48);
+  let digits = at - start;
+  if (digits === 0 || digits > EXACT_DIGITS) return null;
+  let places = 0;
+  if (code === 46) {
+    const point = at;
+    for (code = text.charCodeAt(++at); code >= 48 && code <= 57; code = text.charCodeAt(++at)) whole = whole * 10 + (code - 48);
+    places = at - point - 1;
+    digits += places;
+  }
+  // "e" and "E"
+  if (digits > EXACT_DIGITS || code === 101 || code === 69) return null;
+  const value = whole / (POWERS[places] ?? 1);
+  return { value: isNegative ? -value : value, end: at };
+}
+
+function anyNumberAt(text: string, from: number): NumberAt | null {
   const first = text.charCodeAt(from);
   // Most places hold no number: a digit, sign, point, or the n and i of nan and inf.
   if (!(first >= 48 && first <= 57) && !'+-.nNiI'.includes(text.charAt(from))) return null;

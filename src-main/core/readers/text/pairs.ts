@@ -1,11 +1,29 @@
-import { dataPart, isMetricName, QUALIFIERS } from './names';
+import { dataPart, isMetricName, QUALIFIERS, remembered } from './names';
 import { numberAt } from './numbers';
 
 /** "iter 250: loss 2.4": without a sign between. */
 const SPOKEN =
   /\b(?:(train|training|val|valid|validation|test|eval)[ _])?(loss|acc|accuracy|ppl|perplexity|lr|mfu|error|f1|auc)\s+(?=[-+.\dni])/gi;
+/** Letters that a name of `SPOKEN` ends with. */
+const SPOKEN_ENDS = new Set(['ss', 'cc', 'cy', 'pl', 'ty', 'lr', 'fu', 'or', 'f1', 'uc']);
+/** Letters with which a word for a part of the data begins. */
+const DATA_PART = /train|val|dev|test/i;
+const MAY_BE_UNIT = /[musthkMKGTb]/;
 /** Units of times and sizes, which no scalar has. */
 const TIME_OR_SIZE = /^\s?(?:m?s|us|secs?|seconds?|min(?:utes?)?|h|hours?|[kKMGT]i?B|bytes)\b/;
+
+/** Most lines have none of its names before a number, and searching for them takes longer than all else. */
+function mayBeSpoken(text: string): boolean {
+  for (let i = 2; i < text.length - 1; i++) {
+    const code = text.charCodeAt(i);
+    // Beyond ASCII there are blanks too.
+    if (code > 32 && code < 160) continue;
+    const next = text.charCodeAt(i + 1);
+    const isNumber = (next >= 48 && next <= 57) || next <= 32 || next >= 160 || '-+.niNI'.includes(text.charAt(i + 1));
+    if (isNumber && SPOKEN_ENDS.has(text.slice(i - 2, i).toLowerCase())) return true;
+  }
+  return false;
+}
 
 /** A name and its number, as a line says them. */
 export interface Pair {
@@ -21,10 +39,13 @@ export function pairsOf(text: string): Pair[] {
   const pairs: Pair[] = [];
   let part: string | null = null;
   let from = 0;
-  for (let i = 1; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    // "=" and ":"
-    if (code !== 61 && code !== 58) continue;
+  let equals = text.indexOf('=', 1);
+  let colon = text.indexOf(':', 1);
+  for (;;) {
+    const i = equals < 0 || (colon >= 0 && colon < equals) ? colon : equals;
+    if (i < 0) break;
+    if (i === equals) equals = text.indexOf('=', i + 1);
+    else colon = text.indexOf(':', i + 1);
     let at = i + 1;
     while (at < text.length && at - i < 4 && text.charCodeAt(at) === 32) at += 1;
     const name = nameBefore(text, i, from);
@@ -37,15 +58,17 @@ export function pairsOf(text: string): Pair[] {
       from = i + 1;
       continue;
     }
-    const words = name.text.split(' ');
-    const of = words.length > 1 ? dataPart(words[0] ?? '') : null;
+    const blank = name.text.indexOf(' ');
+    const of = blank < 0 ? null : dataPart(name.text.slice(0, blank));
     part = of ?? part;
-    const base = of === null ? name.text : words.slice(1).join(' ');
+    const base = of === null ? name.text : name.text.slice(blank + 1);
     pairs.push({ name: part === null || tellsPart(base) ? base : `${part}/${base}`, base, value: number.value, unit: number.unit });
     from = number.end;
-    i = number.end - 1;
+    // "9837/10000:" has its sign behind it.
+    if (equals >= 0 && equals < from) equals = text.indexOf('=', from);
+    if (colon >= 0 && colon < from) colon = text.indexOf(':', from);
   }
-  if (pairs.some(({ base }) => isMetricName(base))) return pairs;
+  if (!mayBeSpoken(text) || pairs.some(({ base }) => isMetricName(base))) return pairs;
   for (const found of text.matchAll(SPOKEN)) {
     const [all, of, base = ''] = found;
     const number = valueAt(text, found.index + all.length);
@@ -97,13 +120,11 @@ function isNameCode(code: number): boolean {
 }
 
 /** `val_loss` says itself of which part it is; "Training loss" becomes `train/loss`, and `loss` under "val:" `val/loss`. */
-function tellsPart(name: string): boolean {
-  return name.split(/[/_.\-\s]/).some((word) => dataPart(word) !== null);
-}
+const tellsPart = remembered((name) => name.split(/[/_.\-\s]/).some((word) => dataPart(word) !== null));
 
 function partOf(between: string): string | null {
   // Mostly there is a blank between two pairs, or a comma.
-  if (between.length < 3) return null;
+  if (between.length < 3 || !DATA_PART.test(between)) return null;
   let found: string | null = null;
   for (const word of between.split(/[^\p{L}]+/u)) found = (word === '' ? null : dataPart(word)) ?? found;
   return found;
@@ -133,8 +154,10 @@ function valueAt(text: string, from: number): ValueAt | null {
       !/[\w/.:-]/.test(text.charAt(total.end));
     return isShare ? { value: value / total.value, unit: null, end: total.end } : null;
   }
+  // A comma or the end, mostly.
+  if (next === '' || next === ',') return { value, unit: null, end };
   // "0.5." ends a sentence; "1.2.3" is a version.
   if (/[\p{L}\d_:@\\]/u.test(next) || ((next === '.' || next === '-') && /[\p{L}\d]/u.test(text.charAt(end + 1)))) return null;
-  if (TIME_OR_SIZE.test(text.slice(end, end + 10))) return null;
+  if (MAY_BE_UNIT.test(text.charAt(end + 1)) && TIME_OR_SIZE.test(text.slice(end, end + 10))) return null;
   return { value, unit: null, end };
 }

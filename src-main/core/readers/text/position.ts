@@ -4,9 +4,10 @@ import { StepClock } from './step-clock';
 export const NAMES_MAX = 1000;
 
 interface Bar {
-  /** Steps done since the program began. */
-  readonly step: number;
+  readonly key: string;
   readonly total: number | null;
+  /** Steps done since the program began. */
+  step: number;
 }
 
 /** How far a program is, as its bars and headings tell: lines that tell no step of their own lie there. */
@@ -19,18 +20,17 @@ export class Position {
   counted: number | null = null;
   /** The counted step at which a number without one came last, by its name. */
   private readonly placed = new Map<string, number>();
-  private main: { readonly key: string; bar: Bar } | null = null;
+  private main: Bar | null = null;
 
   /** The first bar that shows is the training's; those of an evaluation come later, and have another total. */
   bar(key: string, total: number | null, step: number): void {
-    const full = `${key} ${total}`;
-    if (this.main === null) this.main = { key: full, bar: { step, total } };
-    else if (this.main.key === full) this.main.bar = { step, total };
+    if (this.main === null) this.main = { key, step, total };
+    else if (this.main.key === key && this.main.total === total) this.main.step = step;
   }
 
   /** @returns null = no bar has shown */
   get barStep(): number | null {
-    return this.main?.bar.step ?? null;
+    return this.main?.step ?? null;
   }
 
   /**

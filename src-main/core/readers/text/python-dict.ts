@@ -7,6 +7,7 @@ const ENTRY = /(['"])((?:(?!\1)[^\\])*)\1\s*:\s*('[^']*'|"[^"]*"|[\w.]+\([^)]*\)
 /** Dictionaries as Python prints them: Hugging Face's Trainer (4 and 5), and `print(metrics)` of anybody. They are no JSON. */
 export class PythonDictReader implements LineReader {
   read({ text }: Line, context: ReaderContext): boolean {
+    if (!text.includes('{')) return false;
     const open = text.indexOf("{'");
     const from = open < 0 ? text.indexOf('{"') : open;
     if (from < 0 || !text.trimEnd().endsWith('}')) return false;

@@ -1,6 +1,6 @@
 import { isScalarName } from './names';
 import { pairsOf } from './pairs';
-import type { Line, LineReader, ReaderContext } from './line-reader';
+import { ofUnit, type Line, type LineReader, type ReaderContext } from './line-reader';
 
 /** `Epoch 2/9  ━━━━━━━╸━━━━ 12/20 0:00:01 • 0:00:03 50.87it/s v_num: 0.000 train_loss: 0.423` */
 const BAR = /^(?<label>[^━╸╺]*?)\s*[━╸╺]{3,}[━╸╺\s]*?\s(?<done>\d+)\/(?<total>\d+|--|\?)\s+(?<rest>.*)$/u;
@@ -43,7 +43,6 @@ export class RichReader implements LineReader {
   private tell(text: string, context: ReaderContext): void {
     if (this.last === null) return;
     const { step, epoch } = this.last;
-    for (const { name, base, value, unit } of pairsOf(text))
-      if (isScalarName(base)) context.tell({ name, step, value, ...(epoch === null ? {} : { epoch }), ...(unit === null ? {} : { unit }) });
+    for (const { name, base, value, unit } of pairsOf(text)) if (isScalarName(base)) context.tell(name, step, value, epoch, ofUnit(unit));
   }
 }

@@ -12,6 +12,8 @@ export class TerminalLines {
   private held = '';
   /** What is held ended with a carriage return: a newline may still follow. */
   private returned = false;
+  /** Where the next carriage return of the text that is being read stands; beyond it = it has none further. */
+  private back = 0;
 
   constructor(private readonly onLine: LineListener) {}
 
@@ -29,6 +31,8 @@ export class TerminalLines {
       this.held = '';
       if (text.startsWith('\n')) from = 1;
     }
+    // Searched for once each: a long text with few of them, or full of them, would else be searched to its end at each line.
+    this.back = nextReturn(text, from);
     for (;;) {
       const newline = text.indexOf('\n', from);
       const end = newline < 0 ? text.length : newline;
@@ -47,17 +51,17 @@ export class TerminalLines {
 
   private segment(text: string, from: number, end: number, ended: boolean): void {
     let at = from;
-    for (let back = text.indexOf('\r', at); back >= 0 && back < end; back = text.indexOf('\r', at)) {
+    while (this.back < end) {
+      const { back } = this;
       if (back === end - 1 && !ended) {
         this.hold(text.slice(at, back));
         this.returned = true;
         return;
       }
+      this.back = nextReturn(text, back + 1);
       this.tell(this.held === '' ? text.slice(at, back) : this.held + text.slice(at, back));
       this.held = '';
       at = back + 1;
-      // Without this a long text full of carriage returns is searched to its end for the newline of each.
-      if (at >= end) return;
     }
     if (ended) {
       this.tell(this.held === '' ? text.slice(at, end) : this.held + text.slice(at, end));
@@ -81,6 +85,11 @@ export class TerminalLines {
     const clean = text.includes('\b') ? withoutBackspaces(text) : text;
     if (clean !== '') this.onLine(clean);
   }
+}
+
+function nextReturn(text: string, from: number): number {
+  const at = text.indexOf('\r', from);
+  return at < 0 ? text.length : at;
 }
 
 /** Backspace moves the cursor left, and what follows overwrites. Time grows with the length alone, also for a megabyte of them. */

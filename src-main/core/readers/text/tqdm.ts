@@ -1,10 +1,10 @@
 import { isScalarName } from './names';
 import { scaledNumber, wholeNumberText } from './numbers';
-import type { Line, LineReader, ReaderContext } from './line-reader';
+import { ofUnit, type Line, type LineReader, type ReaderContext } from './line-reader';
 
 const COUNT = String.raw`\d+(?:\.\d+)?[kMGT]?`;
 /** What follows the share of `Epoch 0:   9%|▊         | 3/35 [00:14<02:29,  4.68s/it, loss=10.122]`; the bar may hold any letters but "|". */
-const BAR = new RegExp(String.raw`%\|[^|]*\|\s*(?<done>${COUNT})/(?<total>${COUNT})\s+\[(?<inside>[^\]]*)\](?<after>.*)$`, 'uy');
+const BAR = new RegExp(String.raw`%\|[^|]*\|\s*(${COUNT})/(${COUNT})\s+\[([^\]]*)\](.*)$`, 'uy');
 /** `12it [00:05,  2.37it/s]`: nobody knows how many there will be. */
 const OPEN = new RegExp(String.raw`(?<=^|\s)(?<done>${COUNT})\s?\p{L}+\s+\[(?<inside>\d[^\]]*)\](?<after>.*)$`, 'u');
 /** Longer lines are no bars. */
@@ -13,12 +13,15 @@ const EPOCH = /\bepochs?\b[\s:#[]*(\d+)/iu;
 
 /** Bars of tqdm (tqdm/std.py), and of what prints with it: Lightning, Hugging Face, Ultralytics. What stands in a bar's postfix is a scalar. */
 export class TqdmReader implements LineReader {
+  /** A bar is drawn again and again with the same one. */
+  private label = readLabel('');
+
   read({ text }: Line, context: ReaderContext): boolean {
     if (text.length > LINE_MAX || !text.includes('[')) return false;
     const share = text.indexOf('%|');
     if (share < 0) return this.open(text, context);
     BAR.lastIndex = share;
-    const { done = '', total = '', inside = '', after = '' } = BAR.exec(text)?.groups ?? {};
+    const [, done = '', total = '', inside = '', after = ''] = BAR.exec(text) ?? [];
     if (done === '') return false;
     let digits = share;
     while (digits > 0 && isDigit(text.charCodeAt(digits - 1))) digits -= 1;
@@ -40,22 +43,38 @@ export class TqdmReader implements LineReader {
   }
 
   private bar(label: string, done: number, total: number | null, inside: string, context: ReaderContext): void {
-    const written = EPOCH.exec(label)?.[1];
-    const isOfEpochs = written === undefined && /\bepochs?\b/iu.test(label);
+    if (label !== this.label.text) this.label = readLabel(label);
+    const { epoch: ofBar, isOfEpochs } = this.label;
     const { position } = context;
     if (isOfEpochs) {
       position.epoch = done;
       position.epochs = total;
     }
     // Bars without a label differ by how far they go.
-    const key = `tqdm ${label.replaceAll(/\d+/g, '#')} ${label === '' ? total : ''}`;
-    const ofBar = written === undefined ? null : Number(written);
+    const key = label === '' ? `${this.label.key} ${total}` : this.label.key;
     const step = position.clock.at(key, 'within', done, ofBar, total);
     position.bar(key, total, step);
     const epoch = ofBar ?? (isOfEpochs ? null : position.epoch);
-    for (const [name, value, unit] of postfix(inside))
-      context.tell({ name, step, value, ...(epoch === null ? {} : { epoch }), ...(unit === null ? {} : { unit }) });
+    tellPostfix(inside, step, epoch, context);
   }
+}
+
+interface Label {
+  readonly text: string;
+  readonly key: string;
+  readonly epoch: number | null;
+  /** The bar itself counts epochs. */
+  readonly isOfEpochs: boolean;
+}
+
+function readLabel(text: string): Label {
+  const written = EPOCH.exec(text)?.[1];
+  return {
+    text,
+    key: `tqdm ${text.replaceAll(/\d+/g, '#')}`,
+    epoch: written === undefined ? null : Number(written),
+    isOfEpochs: written === undefined && /\bepochs?\b/iu.test(text),
+  };
 }
 
 function labelOf(before: string): string {
@@ -67,7 +86,7 @@ function isDigit(code: number): boolean {
 }
 
 /** `00:14<02:29,  4.68s/it, loss=10.122, v_num=193413`: times and rate first, in no pair. */
-function* postfix(inside: string): Generator<readonly [name: string, value: number, unit: string | null]> {
+function tellPostfix(inside: string, step: number, epoch: number | null, context: ReaderContext): void {
   for (const part of inside.split(/,\s+|\s{2,}/)) {
     const equals = part.search(/[=:]\s*[-+.\dni]/i);
     if (equals <= 0) continue;
@@ -75,6 +94,6 @@ function* postfix(inside: string): Generator<readonly [name: string, value: numb
     const text = part.slice(equals + 1).trim();
     const isPercent = text.endsWith('%');
     const value = wholeNumberText(isPercent ? text.slice(0, -1) : text);
-    if (value !== null && isScalarName(name)) yield [name, value, isPercent ? '%' : null];
+    if (value !== null && isScalarName(name)) context.tell(name, step, value, epoch, ofUnit(isPercent ? '%' : null));
   }
 }
