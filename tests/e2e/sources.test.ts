@@ -110,6 +110,29 @@ it('refuses a form with a fault at its first one, tries it, adds it, and shows h
   expect(JSON.parse(stored?.settings ?? '{}')).toMatchObject({ url: exporter.url, token: 'sources/prometheus-1/token' });
 });
 
+it('says what the core refuses of one setting at its field, in the language of the page', async () => {
+  await show('zh-CN');
+  await to('#/settings/sources');
+  await page.getByTestId('source-add').click();
+  await choose(page.getByTestId('source-kind'), 'csv-folder');
+  await page.getByTestId('source-name').fill('电表');
+  for (const [name, text] of Object.entries({ folder: '/var/meters', timeColumn: 'time', points: 'power P', zone: 'Mars' }))
+    await page.getByTestId(`param-${name}`).fill(text);
+  await page.getByTestId('source-test').click();
+  const alert = page.getByRole('dialog').getByRole('alert');
+  await alert.waitFor();
+  // Frames of the sources go on below.
+  await page.waitForTimeout(2_500);
+  expect(await alert.innerText()).toContain('“Mars”不是时区');
+  expect(await page.getByTestId('param-zone').getAttribute('aria-invalid')).toBe('true');
+  expect(await focused()).toBe('param-zone');
+  await page.getByTestId('param-zone').fill('Asia/Shanghai');
+  await alert.waitFor({ state: 'detached' });
+  await page.getByRole('dialog').getByRole('button', { name: '取消' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await show('en');
+});
+
 it('shows why a source fails with the way out, keeps its secret unless another is entered, and switches it off and on', async () => {
   exporter.authorization = 'Bearer another';
   await expect.poll(() => condition('prometheus-1'), { timeout: 15_000 }).toBe('failing');

@@ -111,7 +111,7 @@ export async function expectNoOverflow(page: Page): Promise<void> {
     moments: [...document.querySelectorAll<HTMLInputElement>('.moment-field > input')]
       .filter((element) => element.scrollWidth > element.clientWidth)
       .map((element) => element.value),
-    cut: [...document.querySelectorAll('button, .tile-number, .nav a, th, td, aside, main')]
+    cut: [...document.querySelectorAll('button, .tile-number, .nav a, th, td, aside, main, [data-modal]')]
       .filter((element) => element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflow !== 'visible')
       .map((element) => element.textContent),
   }));
