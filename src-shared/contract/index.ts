@@ -14,6 +14,7 @@ import { marksCommands, marksStreams } from './marks';
 import { powerTreeCommands, powerTreeStreams } from './power-tree';
 import { programsCommands, programsStreams } from './programs';
 import { roomsCommands, roomsStreams } from './rooms';
+import { runImportsCommands, runImportsStreams } from './run-imports';
 import { runsCommands, runsStreams } from './runs';
 import { secretsCommands, secretsStreams } from './secrets';
 import { settingsCommands, settingsStreams } from './settings';
@@ -37,6 +38,7 @@ export const commands = {
   ...powerTreeCommands,
   ...programsCommands,
   ...roomsCommands,
+  ...runImportsCommands,
   ...runsCommands,
   ...secretsCommands,
   ...settingsCommands,
@@ -57,6 +59,7 @@ export const streams = {
   ...powerTreeStreams,
   ...programsStreams,
   ...roomsStreams,
+  ...runImportsStreams,
   ...runsStreams,
   ...secretsStreams,
   ...settingsStreams,

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -64,6 +65,19 @@ describe('the window, on a simulated rack', () => {
       ['the choice of columns', '#/training', '[role="menu"]', press('columns-runs')],
       ['no run found', '#/training', '.training-runs .empty', (at) => at.getByTestId('filter-text').fill('nothing like it')],
       ['a program to be run', '#/training', '[data-testid="start-program"]', press('new-program')],
+      [
+        'a folder to be imported',
+        '#/training',
+        '[data-testid="import-run-found"]',
+        async (at) => {
+          const logs = await temporaryFolder();
+          await writeFile(join(logs, 'log.csv'), 'step,loss\n1,0.5\n');
+          await own?.app.evaluate(({ dialog }, folder) => {
+            dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [folder] });
+          }, logs);
+          await at.getByTestId('import-run').click();
+        },
+      ],
       ['a run that succeeded', run(life.succeeded), '[data-testid="run-result"]'],
       ['the room of a run', `${run(life.succeeded)}?tab=room`, '.run-chart-panes'],
       ['the log of a run', `${run(life.succeeded)}?tab=log`, '.run-log'],
