@@ -7,7 +7,7 @@ import type { CliContext } from './cli/command';
 import { commands } from './cli/commands';
 import { helpText } from './cli/help';
 import { suggestion } from './cli/nearest';
-import { startCore } from './cli/running-core';
+import { openCore, startCore } from './cli/running-core';
 import { Terminal } from './cli/terminal';
 import { UsageError } from './cli/usage';
 import { runtimePaths } from './paths';
@@ -25,6 +25,7 @@ function createContext(): CliContext {
     version,
     paths: (dataDir, scenario = null) => runtimePaths(__dirname, dataDir, null, scenario),
     startCore: (paths, options = {}) => startCore(paths, options, { terminal, version, redactor }),
+    openCore: (paths) => openCore(paths, { terminal, version, redactor }),
     help: (command) => {
       const program = createProgram(commands, () => undefined);
       const of = program.commands.find((one) => one.name() === command) ?? null;

@@ -1,6 +1,6 @@
 import { Option, type Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { defaultDataDir, type RuntimePaths } from '../paths';
-import type { RunningCore, StartCoreOptions } from './running-core';
+import type { OpenedCore, RunningCore, StartCoreOptions } from './running-core';
 import type { Terminal } from './terminal';
 
 /** What a command runs with. */
@@ -11,6 +11,8 @@ export interface CliContext {
   paths(dataDir: string | null, scenario?: string | null): RuntimePaths;
   /** Starts a core in this process. @throws {AppError} `conflict` while another one has the data folder */
   startCore(paths: RuntimePaths, options?: StartCoreOptions): Promise<RunningCore>;
+  /** The core that has the data folder, else one in this process. What is asked of it is asked of the room as it is. */
+  openCore(paths: RuntimePaths): Promise<OpenedCore>;
   /** The text of --help; of one command, or null = of all. */
   help(command: string | null): string;
 }

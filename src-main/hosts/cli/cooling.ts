@@ -27,7 +27,7 @@ const share = (value: number | null): string => (value === null ? NO_VALUE : (va
 
 /** Says how the room is cooled. @returns the exit code: 1 when no sensor is read, or none is at an inlet */
 export async function printCooling({ dataDir, range, json }: CoolingRequest, context: CliContext): Promise<number> {
-  const running = await context.startCore(context.paths(dataDir));
+  const running = await context.openCore(context.paths(dataDir));
   const { terminal } = context;
   try {
     const told = range === null ? await firstAir(running.client) : await running.client.call('cooling.report', range);

@@ -48,7 +48,7 @@ export async function feed(request: FeedRequest, context: CliContext): Promise<n
   const isApart = kind !== null && action !== 'add' && request.dataDir === null && needsSecret !== true;
   const folder = isApart ? await mkdtemp(join(tmpdir(), 'coldaisle-feed-')) : null;
   try {
-    const running = await context.startCore(context.paths(folder ?? request.dataDir));
+    const running = await context.openCore(context.paths(folder ?? request.dataDir));
     try {
       return await act(request, kind, document, running.client, context);
     } finally {

@@ -97,6 +97,7 @@ export interface Column {
 
 /** Of the last column that is wrapped, however narrow the terminal. */
 const MIN_WRAPPED = 24;
+const MAX_LAST_RULE = 60;
 
 /**
  * A plain table with a rule under its head. Cells must not hold line breaks.
@@ -117,7 +118,9 @@ export function formatTable(columns: readonly Column[], rows: readonly (readonly
       })
       .join('  ')
       .trimEnd();
-  return [write(columns.map((column) => column.title)), widths.map((column) => '─'.repeat(column)).join('  '), ...all.map(write)];
+  // Of a last column as long as a command line nobody needs the whole rule.
+  const rules = widths.map((column, i) => '─'.repeat(i === widths.length - 1 ? Math.min(column, MAX_LAST_RULE) : column));
+  return [write(columns.map((column) => column.title)), rules.join('  '), ...all.map(write)];
 }
 
 const widthsOf = (columns: readonly Column[], rows: readonly (readonly string[])[]): number[] =>

@@ -38,7 +38,10 @@ export const launchOptions = (): Option[] => [
     'a variable, as often as needed; NAME alone: as it is here. Secrets are kept apart, and masked',
   ).argParser(gather),
   new Option('--priority <N>', `-${PRIORITY_MAX} to ${PRIORITY_MAX}, default 0: the higher goes first`),
-  new Option('--after <RUNS>', 'separated by commas: runs that have to succeed before, by id, its beginning or name; RUN:end, to be over before'),
+  new Option(
+    '--after <RUNS>',
+    'separated by commas: runs that have to succeed before, by id, its beginning or name; RUN:end, to be over before',
+  ),
   new Option('--retries <N>', 'begun again so many times when it fails'),
   new Option('--retry-delay <S>', 'seconds before the first of them, then twice as long each time; default 30'),
   new Option('--limit-time <T>', 'stopped after that time, as 90s, 30m, 12h, 2d'),

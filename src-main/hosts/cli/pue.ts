@@ -15,7 +15,7 @@ const DAY_MS = 86_400_000;
 /** Prints the PUE of each stretch, with how it is known or why it is not. @returns the exit code: 1 when none of them is known */
 export async function printPue({ dataDir, step, days, json }: PueRequest, context: CliContext): Promise<number> {
   const { terminal } = context;
-  const running = await context.startCore(context.paths(dataDir));
+  const running = await context.openCore(context.paths(dataDir));
   try {
     const nowMs = Date.now();
     const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;

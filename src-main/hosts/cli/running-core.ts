@@ -8,6 +8,7 @@ import type { Redactor } from '../../core/secrets/redactor';
 import { createChildLauncher } from '../child-launcher';
 import { onFatalError } from '../log/fatal';
 import { LogFile } from '../log/log-file';
+import { linkToCore } from '../terminal-link/client';
 import { listenForTerminals } from '../terminal-link/server';
 import type { RuntimePaths } from '../paths';
 import type { Terminal } from './terminal';
@@ -22,6 +23,9 @@ export interface RunningCore {
   /** Safe twice; both calls wait. */
   close(): Promise<void>;
 }
+
+/** A core here or there, and a client with the terminal's rights. */
+export type OpenedCore = Pick<RunningCore, 'client' | 'close'>;
 
 export interface StartCoreOptions {
   /** It stays: all it logs is shown, and runs that wait since the last start begin. Default false. */
@@ -95,6 +99,13 @@ export async function startCore(
     end();
   };
   return { core, client, close: () => (closing ??= close()) };
+}
+
+/** @throws {AppError} what the core refused */
+export async function openCore(paths: RuntimePaths, runtime: CoreRuntime): Promise<OpenedCore> {
+  const linked = await linkToCore(paths.dataDir);
+  if (linked === null) return startCore(paths, {}, runtime);
+  return { client: linked.client, close: async () => linked.close() };
 }
 
 export function noteLog(terminal: Terminal, level: LogLevel, text: string): void {

@@ -23,7 +23,7 @@ export async function secrets({ dataDir, action, name }: SecretsRequest, context
   const value = action === 'set' ? await readSecret(terminal, name) : null;
   if (value !== null && (value.length < SECRET_MIN_LENGTH || value.length > SECRET_MAX_LENGTH))
     throw new UsageError(`A secret has ${SECRET_MIN_LENGTH} to ${SECRET_MAX_LENGTH} characters.`);
-  const running = await context.startCore(context.paths(dataDir));
+  const running = await context.openCore(context.paths(dataDir));
   try {
     if (value !== null) {
       await running.client.call('secrets.set', { id: name, value });

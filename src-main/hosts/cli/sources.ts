@@ -23,7 +23,7 @@ const PATIENCE_MS = 5_000;
 
 /** Lists the sources, or changes one, as the window's page does. @returns the exit code */
 export async function sources({ dataDir, action, what, settings }: SourcesRequest, context: CliContext): Promise<number> {
-  const running = await context.startCore(context.paths(dataDir));
+  const running = await context.openCore(context.paths(dataDir));
   const { client } = running;
   const { terminal } = context;
   try {

@@ -24,7 +24,7 @@ const refuse = (): never => {
 
 async function probe(): Promise<Record<string, unknown>> {
   const out = new PassThrough();
-  const context = { terminal: new Terminal({ out, err: out }), version: '', paths: refuse, startCore: refuse, help: () => '' };
+  const context = { terminal: new Terminal({ out, err: out }), version: '', paths: refuse, startCore: refuse, openCore: refuse, help: () => '' };
   const exit = await parseArgs(['dice', '--times', '3']).run(context);
 
   const core = await createCore({

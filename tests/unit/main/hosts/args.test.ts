@@ -278,7 +278,14 @@ describe('a new command', () => {
     expect(() => parseArgs(['hello', 'you', '--times', '4'], known)).toThrow('--times 4: a whole number from 1 to 3');
     const out = new PassThrough();
     const terminal = new Terminal({ out, err: out });
-    const context = { terminal, version: '', paths: () => null as never, startCore: () => null as never, help: () => '' };
+    const context = {
+      terminal,
+      version: '',
+      paths: () => null as never,
+      startCore: () => null as never,
+      openCore: () => null as never,
+      help: () => '',
+    };
     expect(await parseArgs(['hello', 'you', '--times=2'], known).run(context)).toBe(7);
     expect(String(out.read())).toBe('Hello you\nHello you\n');
     const program = createProgram(known, () => undefined);
