@@ -50,7 +50,7 @@ export const runTexts = {
   'message.program.consentRefused': 'The program was not started: on this machine it was not allowed.',
   'message.program.masked': 'The value of {{name}} is needed: a mask stands for none here',
   'message.program.noDialog': 'There is no dialog for files where the core runs: type the path.',
-  'message.runImport.noDialog': 'There is no dialog for folders where the core runs: type npm start -- import-run FOLDER on that machine.',
+  'message.runImport.noDialog': 'There is no dialog for folders where the core runs.',
   'message.runImport.noFolder': 'There is no folder {{path}}.',
   'message.runImport.unknown': 'This folder is no longer known here: choose it again.',
   'message.runImport.terminal': 'Only the terminal of the machine itself names a folder to import.',
