@@ -124,6 +124,8 @@ describe('the processes', compilerNeeded, () => {
     const facts = page.getByTestId('process-facts');
     expect(await facts.innerText()).toMatch(/gpu0[\s\S]*20\.00 GiB · load 87%[\s\S]*gpu1[\s\S]*load 50%/);
     expect(await facts.locator('code').innerText()).toContain('--epochs 5 --hf-token ***');
+    const cut = await page.locator('[data-modal]').evaluate((dialog) => dialog.scrollWidth - dialog.clientWidth);
+    expect(cut).toBeLessThanOrEqual(1);
     await page.keyboard.press('Escape');
     await facts.waitFor({ state: 'detached' });
     expect(complaints).toEqual([]);

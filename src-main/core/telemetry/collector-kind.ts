@@ -7,6 +7,7 @@ import { message, type Message } from '@shared/text/message';
 import type { z } from 'zod';
 import type { Collector } from './collector';
 import type { CollectorContext } from './collector-context';
+import { whyRefused } from './setting-refusal';
 
 /** One instance of a kind, as it was set. */
 export interface CollectorInstance<S> {
@@ -103,7 +104,7 @@ export function settableKind<S>(kind: SettableKind<S>): CollectorKind {
       const parsed = schema.safeParse(values);
       if (parsed.success) return parsed.data;
       const issue = parsed.error.issues[0];
-      throw refusal(String(issue?.path[0] ?? ''), issue?.message ?? '', params);
+      throw refusal(String(issue?.path[0] ?? ''), whyRefused(issue), params);
     },
     // Their settings are always those of settingsOf.
     create: create as CollectorKind['create'],

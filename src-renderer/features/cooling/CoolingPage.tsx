@@ -11,6 +11,7 @@ import { useStream, useValue } from '../../rpc/hooks';
 import { useSave } from '../../rpc/use-save';
 import { EmptyState } from '../../ui/EmptyState';
 import { Select } from '../../ui/Select';
+import { Skeleton } from '../../ui/Skeleton';
 import { Trouble } from '../../ui/StreamNote';
 import { Tabs } from '../../ui/Tabs';
 import { Tooltip } from '../../ui/Tooltip';
@@ -40,11 +41,7 @@ export function CoolingPage(): ReactNode {
         <ClassChoice />
       </div>
       <Trouble of={live} />
-      {live.state === 'loading' ? (
-        <p className="facts-empty" aria-busy>
-          {t('ui.loading')}
-        </p>
-      ) : null}
+      {live.state === 'loading' ? <Skeleton lines={12} /> : null}
       {live.state === 'ready' && live.value.sensors.length === 0 ? (
         <EmptyState icon="cooling" title={t('cooling.empty.title')} action={<a href={toSettings('sources')}>{t('cooling.empty.step')}</a>}>
           {t('cooling.empty.text')}

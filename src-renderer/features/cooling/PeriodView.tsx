@@ -8,6 +8,7 @@ import { EmptyState } from '../../ui/EmptyState';
 import { IconButton } from '../../ui/Button';
 import { QuantityText } from '../../ui/QuantityText';
 import { Select } from '../../ui/Select';
+import { Skeleton } from '../../ui/Skeleton';
 import { Trouble } from '../../ui/StreamNote';
 import { DataTable } from '../../ui/table/DataTable';
 import type { DataColumn } from '../../ui/table/columns';
@@ -29,7 +30,7 @@ export function PeriodView({ now }: { readonly now: CoolingNow }): ReactNode {
   const { answer } = useCommand('cooling.report', { fromMs: toMs - periodMs[period], toMs });
   const zones = useMemo(() => new Map(now.zones.map(({ id, name }) => [id, name])), [now.zones]);
   return (
-    <>
+    <div className={styles['view']}>
       <div className="toolbar">
         <span className={styles['pick']}>
           <Select
@@ -45,18 +46,14 @@ export function PeriodView({ now }: { readonly now: CoolingNow }): ReactNode {
         {answer.state === 'ready' ? <Indices report={answer.value} /> : null}
       </div>
       <Trouble of={answer} />
-      {answer.state === 'loading' ? (
-        <p className="facts-empty" aria-busy>
-          {t('ui.loading')}
-        </p>
-      ) : null}
+      {answer.state === 'loading' ? <Skeleton lines={8} /> : null}
       {answer.state === 'ready' && answer.value.inlets.length === 0 ? (
         <EmptyState icon="cooling" title={t('cooling.noInlet.title')}>
           {t('cooling.noInlet.text')}
         </EmptyState>
       ) : null}
       {answer.state === 'ready' && answer.value.inlets.length > 0 ? <Report report={answer.value} zones={zones} /> : null}
-    </>
+    </div>
   );
 }
 

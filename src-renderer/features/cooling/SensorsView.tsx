@@ -45,7 +45,7 @@ export function SensorsView({ now }: { readonly now: CoolingNow }): ReactNode {
     [now.sensors, isWide, placed],
   );
   return (
-    <>
+    <div className={styles['view']}>
       <p className="page-note">{t('cooling.sensors.note')}</p>
       {typeof state === 'string' ? null : (
         <p className="error-note" role="alert">
@@ -69,7 +69,7 @@ export function SensorsView({ now }: { readonly now: CoolingNow }): ReactNode {
           </>
         }
       />
-    </>
+    </div>
   );
 }
 

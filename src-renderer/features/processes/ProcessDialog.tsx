@@ -61,7 +61,7 @@ export function ProcessDialog({ process, runName, nowMs, onClose }: ProcessDialo
     </>
   );
   return (
-    <Dialog title={name ?? t('processes.unnamed')} onClose={onClose} actions={actions}>
+    <Dialog title={name ?? t('processes.unnamed')} wide onClose={onClose} actions={actions}>
       <section className="facts process-facts" aria-label={t('processes.column.process')} data-testid="process-facts">
         <dl className="fact-list">
           {facts.map(([fact, value]) => (

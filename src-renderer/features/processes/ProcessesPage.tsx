@@ -13,6 +13,7 @@ import { Button } from '../../ui/Button';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { Select } from '../../ui/Select';
+import { Skeleton } from '../../ui/Skeleton';
 import { DataTable } from '../../ui/table/DataTable';
 import type { DataColumn } from '../../ui/table/columns';
 import { processColumns, sumColumns } from './process-columns';
@@ -45,7 +46,7 @@ export function ProcessesPage({ view: given }: { readonly view: string | null })
         {answer.state === 'ready' && answer.value.processes.length > 0 ? <Summary rows={answer.value.processes} /> : null}
       </div>
       {answer.state === 'failed' ? <ErrorNote error={answer.error} /> : null}
-      {answer.state === 'loading' ? <p className="facts-empty">{t('ui.loading')}</p> : null}
+      {answer.state === 'loading' ? <Skeleton lines={12} /> : null}
       {answer.state === 'ready' && answer.value.processes.length === 0 ? <None /> : null}
       {answer.state === 'ready' && answer.value.processes.length > 0 ? <Shown frame={answer.value} view={view} onView={show} /> : null}
     </div>
@@ -78,12 +79,7 @@ function None(): ReactNode {
     const timer = setTimeout(() => setHasWaited(true), FIRST_MS);
     return () => clearTimeout(timer);
   }, []);
-  if (!isSimulated && !hasWaited)
-    return (
-      <p className="facts-empty" aria-busy>
-        {t('ui.loading')}
-      </p>
-    );
+  if (!isSimulated && !hasWaited) return <Skeleton lines={12} />;
   return (
     <EmptyState icon="processes" title={t(isSimulated ? 'processes.simulated' : 'processes.none')}>
       {t(isSimulated ? 'processes.simulated.step' : 'processes.none.step')}

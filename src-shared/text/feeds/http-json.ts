@@ -3,6 +3,7 @@ export const httpJsonTexts = {
   'message.feed.httpJson': 'HTTP address with JSON',
   'message.feed.authHeader': 'Key in a header',
   'message.feed.header': 'Header',
+  'message.feed.badHeader': 'A header’s name is made of letters, digits, - and _',
   'message.http.moved': '{{host}} sends on to another address (HTTP {{status}}). Enter that one.',
   'message.http.silent': '{{host}} takes the connection and does not answer in time.',
   'message.json.pointsHelp':

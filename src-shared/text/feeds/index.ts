@@ -1,6 +1,7 @@
 import { feedTexts as common } from './common';
 import { csvFolderTexts } from './csv-folder';
 import { httpJsonTexts } from './http-json';
+import { ipmiTexts } from './ipmi';
 import { modbusTexts } from './modbus';
 import { mqttTexts } from './mqtt';
 import { nutTexts } from './nut';
@@ -19,6 +20,7 @@ export const feedTexts = {
   ...prometheusQueryTexts,
   ...nutTexts,
   ...redfishTexts,
+  ...ipmiTexts,
   ...csvFolderTexts,
   ...snmpTexts,
 } as const;

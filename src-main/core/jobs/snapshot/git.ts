@@ -3,7 +3,7 @@ import type { GitSnapshot, SnapshotPart } from '@shared/model/run-snapshot';
 import { message } from '@shared/text/message';
 import { childEnvironment } from '../../../children/environment';
 import { findProgram } from '../../../children/find-program';
-import { ask, found, missing, type Answer } from './ask';
+import { ask, found, missing, type Answer } from '../../../children/ask';
 import type { Mask } from './mask';
 
 /** Longest for each question. */

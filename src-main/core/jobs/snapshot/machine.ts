@@ -5,7 +5,7 @@ import type { MachineSnapshot, SnapshotPart } from '@shared/model/run-snapshot';
 import { message } from '@shared/text/message';
 import { childEnvironment } from '../../../children/environment';
 import { gpusOf } from '../../programs/gpu-variables';
-import { ask, found, missing } from './ask';
+import { ask, found, missing } from '../../../children/ask';
 
 const ASK_MS = 3_000;
 const ANSWER_MAX = 4_096;

@@ -7,7 +7,7 @@ import { message } from '@shared/text/message';
 import { findProgram } from '../../../children/find-program';
 import { RUN_MARK } from '../../../children/marked';
 import { parseJson } from '../../store/file/json';
-import { ask, found, missing } from './ask';
+import { ask, found, missing } from '../../../children/ask';
 import type { Mask } from './mask';
 
 const ASK_MS = 5_000;

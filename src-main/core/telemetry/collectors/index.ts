@@ -8,6 +8,7 @@ import { createDiskCollector } from './disk';
 import { createDrmGpuCollector } from './drm-gpu';
 import { httpJsonKind } from './http-json/kind';
 import { createFanCollector } from './fans';
+import { ipmiKind } from './ipmi/kind';
 import { createMemoryCollector } from './memory';
 import { createNetworkCollector } from './network';
 import { sensorName } from './items';
@@ -59,4 +60,5 @@ export const collectorKinds: readonly CollectorKind[] = [
   snmpKind,
   nutKind,
   redfishKind,
+  ipmiKind,
 ];

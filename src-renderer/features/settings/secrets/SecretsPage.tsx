@@ -5,6 +5,7 @@ import { useStream } from '../../../rpc/hooks';
 import { Button } from '../../../ui/Button';
 import { EmptyState } from '../../../ui/EmptyState';
 import { ErrorNote } from '../../../ui/ErrorNote';
+import { Skeleton } from '../../../ui/Skeleton';
 import { KeepingNote } from './KeepingNote';
 import { RemoveSecret } from './RemoveSecret';
 import { SecretDialog } from './SecretDialog';
@@ -21,7 +22,7 @@ export function SecretsPage(): ReactNode {
   const live = useStream<'secrets.live', StreamFrame<'secrets.live'>>('secrets.live', NOTHING, newest);
   const [open, setOpen] = useState<Open>(null);
   if (live.state === 'failed') return <ErrorNote error={live.error} onRetry={live.resume} />;
-  if (live.state === 'loading') return <p className="facts-empty">{t('ui.loading')}</p>;
+  if (live.state === 'loading') return <Skeleton lines={4} />;
   const { secrets, keeping } = live.value;
   const close = (): void => setOpen(null);
   const opened = open === null || open.what === 'add' ? undefined : secrets.find(({ id }) => id === open.id);

@@ -16,6 +16,7 @@ import { Dialog } from '../../../ui/Dialog';
 import { ErrorNote } from '../../../ui/ErrorNote';
 import { Field } from '../../../ui/Field';
 import { Select } from '../../../ui/Select';
+import { placeRefusal } from './place-refusal';
 import { SourceTrial, useTrial } from './SourceTrial';
 
 interface SourceDialogProps {
@@ -27,7 +28,9 @@ interface SourceDialogProps {
 }
 
 /** Adds or changes a source: its kind, then what that asks for. */
-export function SourceDialog({ kinds, source, onClose }: SourceDialogProps): ReactNode {
+export function SourceDialog({ kinds: offered, source, onClose }: SourceDialogProps): ReactNode {
+  // Every frame brings them anew, and a form of new parameters is checked again: what the core refused would be gone.
+  const [kinds] = useState(offered);
   const [chosen, setChosen] = useState<string | null>(null);
   const kind = kinds.find(({ id }) => id === chosen) ?? kinds[0];
   // Another kind asks for other things: a form of its own.
@@ -55,7 +58,8 @@ function SourceForm({ kind, kinds, source, onKind, onClose }: SourceFormProps): 
     ...(source === null ? {} : { name: formatMessage(t, source.name), values: source.settings }),
   });
   const [refused, setRefused] = useState<AppError | null>(null);
-  const trial = useTrial(kind.id);
+  const place = (error: AppError): boolean => placeRefusal(t, form, kind.params, error);
+  const trial = useTrial(kind.id, place);
   const { isSubmitting, isDirty } = form.formState;
 
   const send = async ({ name, params, secrets: typed }: ParamsSent): Promise<void> => {
@@ -65,7 +69,8 @@ function SourceForm({ kind, kinds, source, onKind, onClose }: SourceFormProps): 
       if (source === null) await client.call('collectors.add', { kind: kind.id, name, settings: params, secrets: typed });
       else await client.call('collectors.set', { id: source.id, ...(isNamed ? { name } : {}), settings: params, secrets: typed });
     } catch (error) {
-      setRefused(toAppError(error));
+      const failure = toAppError(error);
+      if (!place(failure)) setRefused(failure);
       return;
     }
     // What was typed while it was saved waits to be saved too.

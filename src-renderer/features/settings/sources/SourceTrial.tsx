@@ -22,8 +22,8 @@ export interface Trial {
   readonly forget: () => void;
 }
 
-/** Reads a feed once as it is set in the form; ended with it. */
-export function useTrial(kind: string): Trial {
+/** Reads a feed once as it is set in the form; ended with it. @param onRefused shows it elsewhere, if it answers true */
+export function useTrial(kind: string, onRefused: (error: AppError) => boolean): Trial {
   const { client } = useServices();
   const [found, setFound] = useState<Found>(null);
   const [isUnderWay, setUnderWay] = useState(false);
@@ -42,7 +42,8 @@ export function useTrial(kind: string): Trial {
       const { readings } = await client.call('collectors.test', { kind, settings: params, secrets }, source.token);
       setFound({ readings });
     } catch (error) {
-      if (!isAppError(error, 'cancelled')) setFound({ error: toAppError(error) });
+      const failure = toAppError(error);
+      if (!isAppError(error, 'cancelled') && !onRefused(failure)) setFound({ error: failure });
     } finally {
       if (current.current === source) setUnderWay(false);
     }

@@ -7,6 +7,7 @@ import { useStream, useValue } from '../../../rpc/hooks';
 import { Button } from '../../../ui/Button';
 import { EmptyState } from '../../../ui/EmptyState';
 import { ErrorNote } from '../../../ui/ErrorNote';
+import { Skeleton } from '../../../ui/Skeleton';
 import { RemoveSource } from './RemoveSource';
 import { SourceDialog } from './SourceDialog';
 import { SourceTable } from './SourceTable';
@@ -25,7 +26,7 @@ export function SourcesPage(): ReactNode {
   const edit = useCallback((id: string) => setOpen({ what: 'edit', id }), []);
   const remove = useCallback((id: string) => setOpen({ what: 'remove', id }), []);
   if (live.state === 'failed') return <ErrorNote error={live.error} onRetry={live.resume} />;
-  if (live.state === 'loading') return <p className="facts-empty">{t('ui.loading')}</p>;
+  if (live.state === 'loading') return <Skeleton lines={8} />;
   const { kinds, collectors } = live.value;
   if (info !== null && info.scenario !== null)
     return (

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isZone, systemZone } from '../../../transfer/csv/zones';
 import type { Collector, TimedReadings } from '../../collector';
 import { settableKind, type CollectorInstance, type CollectorSource, type TestReading } from '../../collector-kind';
+import { refuseSetting } from '../../setting-refusal';
 import { sensorItem } from '../items';
 import { meterParams, meterReadings, meterSettings, type MeterValue } from '../meters/readings';
 import { parseToldPoint, unquoted } from '../meters/told-value';
@@ -97,7 +98,7 @@ export const csvFolderKind = settableKind<Settings>({
     ...meterParams,
   ],
   schema: Settings.superRefine(({ points, zone }, context) => {
-    const refuse = (path: string, text: Message): void => context.addIssue({ code: 'custom', path: [path], message: english(text) });
+    const refuse = (setting: string, why: Message): void => refuseSetting(context, setting, why);
     if (zone !== null && !isZone(zone)) refuse('zone', message('message.told.badZone', { zone }));
     try {
       points.forEach(tablePoint);

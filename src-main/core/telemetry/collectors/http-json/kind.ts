@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Collector } from '../../collector';
 import type { CollectorContext } from '../../collector-context';
 import { settableKind, type CollectorInstance, type CollectorSource } from '../../collector-kind';
+import { refuseSetting } from '../../setting-refusal';
 import { sensorItem } from '../items';
 import { checkStatus, httpText } from '../meters/http-text';
 import { atJsonPath, parseJsonPath, type JsonPath } from '../meters/json-path';
@@ -64,7 +65,7 @@ export const httpJsonKind = settableKind<Settings>({
     ...meterParams,
   ],
   schema: Settings.superRefine(({ points, time, zone }, context) => {
-    const refuse = (path: string, text: Message): void => context.addIssue({ code: 'custom', path: [path], message: english(text) });
+    const refuse = (setting: string, why: Message): void => refuseSetting(context, setting, why);
     if (time !== null && parseJsonPath(time) === null) refuse('time', message('message.json.badPath', { path: time }));
     if (zone !== null && !isZone(zone)) refuse('zone', message('message.told.badZone', { zone }));
     try {

@@ -10,6 +10,8 @@ export interface MeterValue {
   readonly quantity: QuantityName;
   /** Of which part of the meter: `L1`, `outlet-3`; empty = the whole. */
   readonly part: string;
+  /** What a person knows that part by; left out = by `part`. */
+  readonly name?: string;
   /** In the metric's unit; null = there is none, and `why` says so. */
   readonly value: number | null;
   /** As the device gave it. */
@@ -55,10 +57,10 @@ export function meterReadings(
   const [first] = values;
   if (first?.why && values.every(({ raw }) => raw === '')) throw new MessageError(first.why);
   const device = `sensor/${id}`;
-  const readings = values.flatMap(({ quantity, part, value, raw, why, unconfirmed = false, atMs }): TestReading[] => {
+  const readings = values.flatMap(({ quantity, part, name = part, value, raw, why, unconfirmed = false, atMs }): TestReading[] => {
     const reading: TestReading = {
       device: part === '' ? device : `${device}/${part}`,
-      label: part === '' ? label : `${label} ${part}`,
+      label: part === '' ? label : `${label} ${name}`,
       metric: quantities[quantity],
       provenance: 'measured',
       value: value !== null && flip && isDirected(quantity) ? -value : value,

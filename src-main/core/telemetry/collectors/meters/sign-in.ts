@@ -2,7 +2,8 @@ import type { ParamDeclaration } from '@shared/model/param';
 import { message } from '@shared/text/message';
 import { z } from 'zod';
 import type { SecretSource } from '../../../secrets/vault';
-import { isFingerprint } from './trusted-socket';
+import { textThat } from '../../setting-refusal';
+import { Fingerprint } from './trusted-socket';
 
 /** How a source that is asked over HTTP knows who asks, and how it is known itself. */
 export const signInParams = [
@@ -35,14 +36,11 @@ export const signInParams = [
 
 export const signInSettings = {
   auth: z.enum(['none', 'bearer', 'basic', 'header']),
-  header: z
-    .string()
-    .regex(/^[\w-]{1,60}$/)
-    .nullable(),
+  header: textThat((text) => /^[\w-]{1,60}$/.test(text), message('message.feed.badHeader')).nullable(),
   token: z.string().nullable(),
   user: z.string().nullable(),
   password: z.string().nullable(),
-  fingerprint: z.string().refine(isFingerprint).nullable(),
+  fingerprint: Fingerprint.nullable(),
 };
 type SignIn = z.infer<z.ZodObject<typeof signInSettings>>;
 

@@ -1,6 +1,7 @@
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { message, MessageError, messageOf, type Message } from '@shared/text/message';
+import { textThat } from '../../setting-refusal';
 
 export interface SocketAddress {
   readonly host: string;
@@ -11,7 +12,7 @@ export interface SocketAddress {
 }
 
 /** A SHA-256 fingerprint as programs write it: 32 pairs of hexadecimal digits, with or without colons. */
-export const isFingerprint = (text: string): boolean => /^[0-9a-f]{64}$/i.test(plainFingerprint(text));
+export const Fingerprint = textThat((text) => /^[0-9a-f]{64}$/i.test(plainFingerprint(text)), message('message.socket.badFingerprint'));
 const plainFingerprint = (text: string): string => text.replace(/^sha-?256[=:\s]*/i, '').replace(/[:\s]/g, '');
 
 /** A connection to whom it is meant: nothing is sent before the certificate is known. @throws {MessageError} that says what to look at */

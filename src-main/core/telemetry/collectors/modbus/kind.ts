@@ -2,6 +2,7 @@ import { english, message, messageOf, type Message } from '@shared/text/message'
 import { z } from 'zod';
 import type { Collector } from '../../collector';
 import { settableKind, type CollectorInstance, type CollectorSource } from '../../collector-kind';
+import { refuseSetting } from '../../setting-refusal';
 import { sensorItem } from '../items';
 import { meterParams, meterReadings, meterSettings, type MeterValue } from '../meters/readings';
 import { sharedConnection, type ModbusConnection } from './connection';
@@ -81,7 +82,7 @@ export const modbusKind = settableKind<Settings>({
       try {
         parsePoint(text, addresses ?? 'wire');
       } catch (error) {
-        context.addIssue({ code: 'custom', path: ['points'], message: english(messageOf(error)) });
+        refuseSetting(context, 'points', messageOf(error));
         return;
       }
     }

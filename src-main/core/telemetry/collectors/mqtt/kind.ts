@@ -4,11 +4,12 @@ import { z } from 'zod';
 import type { Collector } from '../../collector';
 import type { CollectorContext } from '../../collector-context';
 import { settableKind, type CollectorInstance, type CollectorSource } from '../../collector-kind';
+import { refuseSetting } from '../../setting-refusal';
 import { sensorItem } from '../items';
 import { parseJsonPath } from '../meters/json-path';
 import { meterParams, meterReadings, meterSettings, type MeterValue } from '../meters/readings';
 import { parseToldPoint, toldValue, unquoted } from '../meters/told-value';
-import { isFingerprint } from '../meters/trusted-socket';
+import { Fingerprint } from '../meters/trusted-socket';
 import { connectBroker, type BrokerConnection } from './broker';
 import { PublishedValues, type TopicPoint } from './device';
 import { presets } from './presets';
@@ -20,7 +21,7 @@ const Settings = z.object({
   url: z.string(),
   user: z.string().nullable(),
   password: z.string().nullable(),
-  fingerprint: z.string().nullable(),
+  fingerprint: Fingerprint.nullable(),
   device: z.string(),
   topic: z.string().nullable(),
   points: z.array(z.string()).readonly().nullable(),
@@ -96,9 +97,8 @@ export const mqttKind = settableKind<Settings>({
     },
     ...meterParams,
   ],
-  schema: Settings.superRefine(({ points, topic, fingerprint, device }, context) => {
-    const refuse = (path: string, text: Message): void => context.addIssue({ code: 'custom', path: [path], message: english(text) });
-    if (fingerprint !== null && !isFingerprint(fingerprint)) refuse('fingerprint', message('message.socket.badFingerprint'));
+  schema: Settings.superRefine(({ points, topic, device }, context) => {
+    const refuse = (setting: string, why: Message): void => refuseSetting(context, setting, why);
     if (device !== OWN && (!isTopicFilter(topic ?? '') || topic?.includes('#') === true))
       refuse('topic', message('message.mqtt.badTopic', { topic: topic ?? '' }));
     for (const text of points ?? []) {

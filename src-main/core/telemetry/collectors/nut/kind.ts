@@ -5,7 +5,7 @@ import type { CollectorContext } from '../../collector-context';
 import { settableKind, type CollectorInstance, type CollectorSource } from '../../collector-kind';
 import { sensorItem } from '../items';
 import { meterParams, meterReadings, meterSettings } from '../meters/readings';
-import { isFingerprint } from '../meters/trusted-socket';
+import { Fingerprint } from '../meters/trusted-socket';
 import { NutClient, NutRefusal } from './client';
 import { valuesOfUps } from './variables';
 
@@ -16,10 +16,7 @@ const Settings = z.object({
   user: z.string().nullable(),
   password: z.string().nullable(),
   encryption: z.enum(['none', 'starttls']),
-  fingerprint: z
-    .string()
-    .refine(isFingerprint, { error: english(message('message.socket.badFingerprint')) })
-    .nullable(),
+  fingerprint: Fingerprint.nullable(),
   everyS: z.number(),
   ...meterSettings,
 });

@@ -6,6 +6,7 @@ import { SourceMachine } from '../../../transfer/source-machine';
 import type { Collector, TimedReadings } from '../../collector';
 import type { CollectorContext } from '../../collector-context';
 import { settableKind, type CollectorInstance, type CollectorSource, type TestReading } from '../../collector-kind';
+import { refuseSetting } from '../../setting-refusal';
 import { sensorItem } from '../items';
 import { httpText } from '../meters/http-text';
 import { meterParams, meterReadings, meterSettings, type MeterValue } from '../meters/readings';
@@ -74,7 +75,7 @@ export const prometheusQueryKind = settableKind<Settings>({
     try {
       points?.forEach(queryPoint);
     } catch (error) {
-      context.addIssue({ code: 'custom', path: ['points'], message: english(messageOf(error)) });
+      refuseSetting(context, 'points', messageOf(error));
     }
   }),
   create: createSource,

@@ -5,7 +5,7 @@ import type { CollectorContext } from '../../collector-context';
 import { settableKind, type CollectorInstance, type CollectorSource } from '../../collector-kind';
 import { sensorItem } from '../items';
 import { meterParams, meterReadings, meterSettings } from '../meters/readings';
-import { isFingerprint } from '../meters/trusted-socket';
+import { Fingerprint } from '../meters/trusted-socket';
 import { RedfishClient } from './client';
 import { RedfishReader } from './reader';
 
@@ -14,10 +14,7 @@ const Settings = z.object({
   port: z.number(),
   user: z.string(),
   password: z.string(),
-  fingerprint: z
-    .string()
-    .refine(isFingerprint, { error: english(message('message.socket.badFingerprint')) })
-    .nullable(),
+  fingerprint: Fingerprint.nullable(),
   everyS: z.number(),
   ...meterSettings,
 });

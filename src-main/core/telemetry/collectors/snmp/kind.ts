@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Collector } from '../../collector';
 import type { CollectorContext } from '../../collector-context';
 import { settableKind, type CollectorInstance, type CollectorSource } from '../../collector-kind';
+import { refuseSetting } from '../../setting-refusal';
 import { sensorItem } from '../items';
 import { tooMuchPower } from '../meters/plausible';
 import { meterParams, meterReadings, meterSettings, type MeterValue } from '../meters/readings';
@@ -133,7 +134,7 @@ export const snmpKind = settableKind<Settings>({
       try {
         parseSnmpPoint(text);
       } catch (error) {
-        context.addIssue({ code: 'custom', path: ['points'], message: english(messageOf(error)) });
+        refuseSetting(context, 'points', messageOf(error));
         return;
       }
     }

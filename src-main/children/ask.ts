@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { SnapshotPart } from '@shared/model/run-snapshot';
 import { message, type Message } from '@shared/text/message';
-import { endGroup, inOwnGroup } from '../../../children/group';
+import { endGroup, inOwnGroup } from './group';
 
 interface Question {
   readonly command: string;
