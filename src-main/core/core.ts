@@ -28,6 +28,7 @@ import { marksService } from './jobs/marks/service';
 import { runsService } from './jobs/service';
 import { snapshotsService } from './jobs/snapshot/service';
 import type { CoreLog, CoreOptions } from './options';
+import { runImportsService } from './readers/run-imports-service';
 import { treeService } from './rooms/service';
 import { scenarioService } from './scenario/service';
 import { secretsService } from './secrets/service';
@@ -87,6 +88,7 @@ export const coreServices: readonly AnyService[] = [
   marksService,
   programsService,
   adoptionService,
+  runImportsService,
   processesService,
   enginesService,
   ledgerService,

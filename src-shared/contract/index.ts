@@ -15,6 +15,7 @@ import { marksCommands, marksStreams } from './marks';
 import { powerTreeCommands, powerTreeStreams } from './power-tree';
 import { programsCommands, programsStreams } from './programs';
 import { roomsCommands, roomsStreams } from './rooms';
+import { runImportsCommands, runImportsStreams } from './run-imports';
 import { runsCommands, runsStreams } from './runs';
 import { secretsCommands, secretsStreams } from './secrets';
 import { settingsCommands, settingsStreams } from './settings';
@@ -39,6 +40,7 @@ export const commands = {
   ...powerTreeCommands,
   ...programsCommands,
   ...roomsCommands,
+  ...runImportsCommands,
   ...runsCommands,
   ...secretsCommands,
   ...settingsCommands,
@@ -60,6 +62,7 @@ export const streams = {
   ...powerTreeStreams,
   ...programsStreams,
   ...roomsStreams,
+  ...runImportsStreams,
   ...runsStreams,
   ...secretsStreams,
   ...settingsStreams,

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -71,6 +72,16 @@ describe('the window, on a simulated rack', () => {
         async (at) => {
           await at.getByTestId('new-program').click();
           await at.getByTestId('program-more').click();
+        'a folder to be imported',
+        '#/training',
+        '[data-testid="import-run-found"]',
+        async (at) => {
+          const logs = await temporaryFolder();
+          await writeFile(join(logs, 'log.csv'), 'step,loss\n1,0.5\n');
+          await own?.app.evaluate(({ dialog }, folder) => {
+            dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [folder] });
+          }, logs);
+          await at.getByTestId('import-run').click();
         },
       ],
       ['a run that succeeded', run(life.succeeded), '[data-testid="run-result"]'],

@@ -200,3 +200,35 @@ it('asks on the machine before the first program, takes a closed question for a 
   expect(await page.getByTestId('program-signal').getAttribute('data-value')).toBe('SIGINT');
   expect(complaints).toEqual([]);
 });
+
+it('imports a folder as a run: what is in it is shown before it is kept, and the run opens', async () => {
+  const { app, page, complaints } = window;
+  await writeFile(join(cwd, 'log.csv'), 'step,loss,acc\n1,0.5,0.7\n2,0.25,0.9\n');
+  const answer = (path: string | null): Promise<void> =>
+    app.evaluate(({ dialog }, chosen) => {
+      dialog.showOpenDialog = () => Promise.resolve({ canceled: chosen === null, filePaths: chosen === null ? [] : [chosen] });
+    }, path);
+  await go(page, 'training');
+  await answer(null);
+  await page.getByTestId('import-run').click();
+  expect(await page.getByRole('dialog').count()).toBe(0);
+  await answer(cwd);
+  await page.getByTestId('import-run').click();
+  await page.getByTestId('import-run-found').waitFor();
+  expect(await page.getByTestId('import-run-found').locator('tbody tr').allInnerTexts()).toEqual([
+    'acc\t2\t2\t0.9000',
+    'loss\t2\t2\t0.2500',
+  ]);
+  const folder = join(repo, 'test-results', 'screenshots');
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, 'import-run.png') });
+  await expectNoOverflow(page);
+  await page.getByTestId('import-run-keep').click();
+  await page.waitForURL(/#\/training\/./);
+  await waitForStatus(page, 'succeeded');
+  await page.getByText('loss').first().waitFor();
+  await page.screenshot({ path: join(folder, 'import-run-kept.png') });
+  await go(page, 'training');
+  await page.locator('[data-testid^="choose-run-"]').waitFor();
+  expect(complaints).toEqual([]);
+});

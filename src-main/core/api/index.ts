@@ -15,6 +15,7 @@ import { marksApi, marksStreamsApi } from './marks';
 import { powerTreeApi, powerTreeStreamsApi } from './power-tree';
 import { programsApi, programsStreamsApi } from './programs';
 import { roomsApi, roomsStreamsApi } from './rooms';
+import { runImportsApi, runImportsStreamsApi } from './run-imports';
 import { runsApi, runsStreamsApi } from './runs';
 import { secretsApi, secretsStreamsApi } from './secrets';
 import type { Services } from './services';
@@ -42,6 +43,7 @@ export function bindApi(services: Services): Api {
       ...powerTreeApi(services),
       ...programsApi(services),
       ...roomsApi(services),
+      ...runImportsApi(services),
       ...runsApi(services),
       ...secretsApi(services),
       ...settingsApi(services),
@@ -61,6 +63,7 @@ export function bindApi(services: Services): Api {
       ...powerTreeStreamsApi(services),
       ...programsStreamsApi(services),
       ...roomsStreamsApi(services),
+      ...runImportsStreamsApi(services),
       ...runsStreamsApi(services),
       ...secretsStreamsApi(services),
       ...settingsStreamsApi(services),

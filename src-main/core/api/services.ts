@@ -15,6 +15,7 @@ import { powerTreeService } from '../power/tree-service';
 import { processesService } from '../processes/service';
 import { adoptionService } from '../programs/adoption';
 import { programsService } from '../programs/service';
+import { runImportsService } from '../readers/run-imports-service';
 import { treeService } from '../rooms/service';
 import { scenarioService } from '../scenario/service';
 import { secretsService } from '../secrets/service';
@@ -52,6 +53,7 @@ export const servedServices = [
   runsService,
   programsService,
   adoptionService,
+  runImportsService,
   logsService,
   marksService,
   enginesService,

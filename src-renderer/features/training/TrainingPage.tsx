@@ -8,6 +8,7 @@ import { useCommand, useDisposable, useReadable, useValue } from '../../rpc/hook
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { CompareBar } from './compare/ChooseRun';
+import { ImportRun } from './ImportRun';
 import { remembered } from './run-view';
 import { ProgramDialog } from './ProgramDialog';
 import { QueuePanel } from './QueuePanel';
@@ -60,6 +61,9 @@ function Runs({ list }: { readonly list: RunList }): ReactNode {
         {page.state === 'ready' ? (
           <span className="page-note">{t(isFiltered ? 'training.found' : 'training.count', { count: total, active })}</span>
         ) : null}
+        <span className="training-import">
+          <ImportRun />
+        </span>
       </div>
       <QueuePanel />
       {page.state === 'failed' ? <ErrorNote error={page.error} /> : null}

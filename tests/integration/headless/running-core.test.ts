@@ -78,6 +78,27 @@ it('a program that is started or queued beside a running core goes to that, and 
   await vi.waitFor(async () => expect((await runOf(data, leftId)).status).toBe('running'), SLOW);
 });
 
+it('a folder that is imported beside a running core goes through that, which lists the run', async () => {
+  const { path, dataDir, data } = await folder();
+  const logs = join(path, 'my-run');
+  mkdirSync(logs);
+  writeFileSync(join(logs, 'log.csv'), 'step,loss\n1,0.5\n2,0.25\n');
+  const served = await serve(dataDir);
+  onTestFinished(async () => void (await served.stop()));
+  const { client: page, socket } = await openPage(served);
+  onTestFinished(() => socket.close());
+  const first = await runToEnd(['import-run', ...data, logs]);
+  expect([first.code, first.out]).toEqual([0, expect.stringMatching(/my-run: run \w{12}, 1 scalar, 2 points\n$/)]);
+  const { rows } = await page.call('runs.list', {});
+  expect(rows).toMatchObject([{ name: 'my-run', kind: 'imported', status: 'succeeded', scalars: { loss: 0.25 } }]);
+  appendFileSync(join(logs, 'log.csv'), '3,0.125\n');
+  expect((await runToEnd(['import-run', ...data, logs])).out).toContain('3 points, 1 point new since it was imported before');
+  expect((await page.call('runs.get', { runId: rows[0]?.id ?? '' })).last).toEqual({ loss: 0.125 });
+  // A page may name no folder of the machine.
+  await expect(page.call('runImports.open', { path: logs })).rejects.toMatchObject({ code: 'unauthorized' });
+  await expect(page.call('runImports.choose', {})).rejects.toMatchObject({ code: 'invalid-input' });
+});
+
 it('a process that was started elsewhere is a run from when it is adopted: over a lost core, to its end', notOnWindows, async () => {
   const { path, dataDir, data } = await folder();
   const cwd = join(path, 'work');

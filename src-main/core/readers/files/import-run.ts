@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';
 import { IMPORTED_KIND } from '@shared/model/run';
+import type { RunImportProgress, RunImportResult } from '@shared/model/run-import';
 import { createRunIds } from '../../jobs/run-id';
 import type { StoreWriter } from '../../store/types';
 import type { NoticeSink } from '../reading';
@@ -8,12 +9,15 @@ import { fileFormats } from '.';
 import { RunFolderFiles } from './folder';
 import { FOLDER_PARAM, ImportedRun } from './imported-run';
 
-/** Points stored in one transaction. */
 const BATCH_POINTS = 100_000;
 
 export interface RunImportOptions {
   readonly writer: Pick<StoreWriter, 'runs' | 'curves'>;
   readonly folder: string;
+  /** False: it is only read, to see what there is. Default true. */
+  readonly keep?: boolean;
+  /** Points stored in one transaction; default 100,000. */
+  readonly batchPoints?: number;
   readonly notice: NoticeSink;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: RunImportProgress) => void;
@@ -21,40 +25,24 @@ export interface RunImportOptions {
   readonly now: () => number;
 }
 
-export interface RunImportProgress {
-  readonly doneBytes: number;
-  readonly totalBytes: number;
-  readonly points: number;
-}
-
-export interface RunImportResult {
-  /** Null = there are no scalars, and nothing is kept. */
-  readonly runId: string | null;
-  /** Another import made this run from the same folder. */
-  readonly isKnown: boolean;
-  readonly scalars: number;
-  readonly points: number;
-  /** Points that were not in the database before. */
-  readonly fresh: number;
-  readonly withoutTime: number;
-  /** false = it was interrupted; the same import goes on. */
-  readonly done: boolean;
-}
-
 /** Keeps the scalars of a folder as a run. Made again, it adds what is new: of a program that went on, or where it was interrupted. */
-export async function importRun({ writer, folder, notice, signal, onProgress, now }: RunImportOptions): Promise<RunImportResult> {
+export async function importRun(options: RunImportOptions): Promise<RunImportResult> {
+  const { writer, folder, keep = true, batchPoints = BATCH_POINTS, notice, signal, onProgress, now } = options;
   const root = realpathSync(folder);
   const before = writer.runs.list().find(({ kind, params }) => kind === IMPORTED_KIND && params[FOLDER_PARAM] === root) ?? null;
   const id = before?.id ?? createRunIds(now)();
   const known = before === null ? new Map<string, number>() : writer.curves.countPoints(id);
   const run = new ImportedRun(id, root, (basename(root) || root).slice(0, 200), before, known, () => files.current?.path ?? null, notice);
   const files: RunFolderFiles = new RunFolderFiles({ root, formats: fileFormats, sink: run });
-  const save = (): void => writer.runs.save(run.run(now()), { curves: run.takePending() });
+  const save = (): void => {
+    const curves = run.takePending();
+    if (keep) writer.runs.save(run.run(now()), { curves });
+  };
   await files.look({
     isEnd: true,
     signal,
     between: () => {
-      if (run.pendingPoints >= BATCH_POINTS) save();
+      if (run.pendingPoints >= batchPoints) save();
       onProgress({ ...files.progress, points: run.points });
       return Promise.resolve();
     },
@@ -64,12 +52,13 @@ export async function importRun({ writer, folder, notice, signal, onProgress, no
   if (isAny && (run.freshPoints > 0 || done)) save();
   if (done) for (const name of run.shrunk()) notice(`${name} has fewer points in its files than were kept before; those stay as they are.`);
   return {
-    runId: isAny || before !== null ? id : null,
+    runId: (isAny && keep) || before !== null ? id : null,
     isKnown: before !== null,
     scalars: run.names,
     points: run.points,
     fresh: run.freshPoints,
     withoutTime: run.withoutTime,
     done,
+    found: run.found(),
   };
 }

@@ -4,6 +4,7 @@ import { freshControl, plainLaunch } from '@shared/model/launch';
 import type { ParamValue } from '@shared/model/param';
 import { PARAM_TEXT_MAX } from '@shared/model/param';
 import { IMPORTED_KIND, type Run, type ScalarExtremes } from '@shared/model/run';
+import { FOUND_SHOWN_MAX, type FoundScalar } from '@shared/model/run-import';
 import type { NoticeSink, ScalarReading } from '../reading';
 import { scalarName } from '../scalar-name';
 import type { FileParameter, FileSink } from './file-sink';
@@ -22,6 +23,7 @@ interface Scalar {
   /** Points that the database had before, which are passed. */
   known: number;
   told: number;
+  lastStep: number;
   last: number;
   min: number;
   max: number;
@@ -81,6 +83,7 @@ export class ImportedRun implements FileSink {
     const place = step ?? scalar.told;
     scalar.told++;
     scalar.last = value;
+    scalar.lastStep = Math.max(scalar.lastStep, place);
     if (value < scalar.min && Number.isFinite(value)) [scalar.min, scalar.minStep] = [value, place];
     if (value > scalar.max && Number.isFinite(value)) [scalar.max, scalar.maxStep] = [value, place];
     this.startedAtMs = Math.min(this.startedAtMs, at);
@@ -111,6 +114,14 @@ export class ImportedRun implements FileSink {
   /** Names of which the files have fewer points than were kept before. */
   shrunk(): string[] {
     return [...this.known].filter(([name, points]) => (this.scalars.get(name)?.told ?? 0) < points).map(([name]) => name);
+  }
+
+  /** The first of the scalars, by name. */
+  found(): FoundScalar[] {
+    return [...this.scalars]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .slice(0, FOUND_SHOWN_MAX)
+      .map(([name, { told, lastStep, last }]) => ({ name, points: told, lastStep, last: Number.isFinite(last) ? last : null }));
   }
 
   /** What is to be added to the database now. */
@@ -172,6 +183,7 @@ export class ImportedRun implements FileSink {
     const made: Scalar = {
       known: this.known.get(name) ?? 0,
       told: 0,
+      lastStep: 0,
       last: NaN,
       min: Infinity,
       max: -Infinity,
