@@ -72,6 +72,9 @@ describe('the window, on a simulated rack', () => {
         async (at) => {
           await at.getByTestId('new-program').click();
           await at.getByTestId('program-more').click();
+        },
+      ],
+      [
         'a folder to be imported',
         '#/training',
         '[data-testid="import-run-found"]',
