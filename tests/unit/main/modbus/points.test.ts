@@ -42,7 +42,7 @@ describe('a point as a person writes it', () => {
     ['power 70000 int16', '70000'],
     ['power 1 int17', 'int17: int16,'],
     ['power 1 int16 scale=0', 'scale=0'],
-    ['power 1 int16 unit=V', 'unit=V: W, kW, MW'],
+    ['power 1 int16 unit=V', 'unit=V: mW, W, kW, MW'],
     ['energy.import 1 uint32', 'unit=kWh'],
     ['power 1 int16 gain=2', 'gain=2'],
   ])('“%s” is refused where it is wrong', (text, what) => {

@@ -58,7 +58,7 @@ export function parsePoint(text: string, addresses: AddressKind): Point {
   if (unit === null && needsUnit(metricUnit)) refuse(`${name}: unit=kWh, unit=Wh`);
   const { factor, offset } = unitScale(unit ?? metricUnit, metricUnit) ?? refuse(`unit=${unit}: ${unitsFor(metricUnit).join(', ')}`);
   point.scale *= factor;
-  point.offset = offset;
+  if (offset !== 0) point.offset = offset;
   return point;
 }
 
