@@ -8,8 +8,6 @@ import type { Redactor } from '../../core/secrets/redactor';
 import { createChildLauncher } from '../child-launcher';
 import { onFatalError } from '../log/fatal';
 import { LogFile } from '../log/log-file';
-import { linkToCore } from '../terminal-link/client';
-import { listenForTerminals } from '../terminal-link/server';
 import type { RuntimePaths } from '../paths';
 import type { Terminal } from './terminal';
 
@@ -90,7 +88,10 @@ export async function startCore(
   client.attach(near);
   core.connectTerminal(far);
   const isRoom = serving && (shown.scenario ?? null) === null;
-  const link = isRoom ? await listenForTerminals(paths.dataDir, (port) => core.connectTerminal(port), log) : null;
+  // A carried folder has no packages; what needs them is loaded where it is wanted.
+  const link = isRoom
+    ? await (await import('../terminal-link/server')).listenForTerminals(paths.dataDir, (port) => core.connectTerminal(port), log)
+    : null;
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     client.dispose();
@@ -103,6 +104,7 @@ export async function startCore(
 
 /** @throws {AppError} what the core refused */
 export async function openCore(paths: RuntimePaths, runtime: CoreRuntime): Promise<OpenedCore> {
+  const { linkToCore } = await import('../terminal-link/client');
   const linked = await linkToCore(paths.dataDir);
   if (linked === null) return startCore(paths, {}, runtime);
   return { client: linked.client, close: async () => linked.close() };

@@ -116,7 +116,7 @@ export const dice: TransferFormat = {
 export class DiceReader implements LineReader {
   read: LineReader['read'] = ({ text }, { tell }) => {
     const [, pips] = /^the die shows ([1-6])$/.exec(text) ?? [];
-    if (pips !== undefined) tell({ name: 'dice', step: null, value: Number(pips) });
+    if (pips !== undefined) tell('dice', null, Number(pips), null);
     return pips !== undefined;
   };
 }
