@@ -16,6 +16,6 @@ const rules: readonly (readonly [pattern: RegExp, role: SensorRole])[] = [
 
 /** What a sensor's id and label say about where it is; null = nothing. */
 export function roleByName(device: string, label: string): SensorRole | null {
-  const name = `${device.slice(device.lastIndexOf('sensor/') + 1)} ${label}`.toLowerCase().replaceAll(/[_/-]+/g, ' ');
+  const name = `${device.slice(Math.max(0, device.lastIndexOf('sensor/')))} ${label}`.toLowerCase().replaceAll(/[_/-]+/g, ' ');
   return INSIDE.test(name) ? null : (rules.find(([pattern]) => pattern.test(name))?.[1] ?? null);
 }

@@ -82,6 +82,8 @@ export function numbersOf<K extends string>(values: ParamValues, names: readonly
 export function checkParams(specs: readonly ParamSpec[], given: ParamValues): ParamCheck {
   const values: Record<string, ParamValue> = {};
   const refusals: Record<string, KeyedMessage> = {};
+  // First: a name that is misspelt is why another is missing.
+  for (const name of Object.keys(given)) if (!specs.some((spec) => spec.name === name)) refusals[name] = message('message.param.unknown');
   for (const spec of specs) {
     const value = Object.hasOwn(given, spec.name) ? (given[spec.name] ?? null) : spec.default;
     if (!isAsked(specs, spec, given)) {
@@ -92,7 +94,6 @@ export function checkParams(specs: readonly ParamSpec[], given: ParamValues): Pa
     if (refusal === null) values[spec.name] = value;
     else refusals[spec.name] = refusal;
   }
-  for (const name of Object.keys(given)) if (!specs.some((spec) => spec.name === name)) refusals[name] = message('message.param.unknown');
   return { values: Object.keys(refusals).length === 0 ? values : null, refusals };
 }
 

@@ -46,6 +46,7 @@ export const eventTexts = {
   'message.event.settings.tariff': 'the price of electricity',
   'message.event.settings.carbon': 'the carbon intensity of the grid',
   'message.event.settings.facility': 'the facility model',
+  'message.event.settings.cooling': 'the class of the equipment and the places of the sensors',
   'message.event.settings.host': "the host's power",
   'message.event.settings.gpu': 'how often GPUs are sampled',
   'message.event.settings.retention': 'how long samples are kept',

@@ -10,6 +10,7 @@ const told = {
   tariff: message('message.event.settings.tariff'),
   carbon: message('message.event.settings.carbon'),
   facility: message('message.event.settings.facility'),
+  cooling: message('message.event.settings.cooling'),
   host: message('message.event.settings.host'),
   gpu: message('message.event.settings.gpu'),
   retention: message('message.event.settings.retention'),

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { PowerTree, PowerTreeState } from '@shared/model/power-tree';
 import { toSettings } from '../../app/paths';
 import { useTexts } from '../../i18n/use-texts';
-import { errorText } from './model-error';
+import { modelErrorText } from './model-error';
 import styles from './energy.module.css';
 
 /** Whether the facility's power is that of meters, and what keeps it from being. */
@@ -21,7 +21,7 @@ export function FacilityNote({ tree, state }: { readonly tree: PowerTree; readon
         <p data-testid="energy-model">
           {t('energy.facility.model', {
             model: watts(modelledW.value),
-            error: errorText(format, modelledW.value / facilityW.value - 1),
+            error: modelErrorText(format, modelledW.value / facilityW.value - 1),
             metered: watts(facilityW.value),
           })}{' '}
           <a href={toSettings()}>{t('energy.facility.setModel')}</a>

@@ -1,4 +1,6 @@
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { J_PER_KWH } from '@shared/energy/units';
+import type { Quantity } from '@shared/model/provenance';
 import type { PueFigures } from '@shared/model/pue';
 import { useTexts, type Texts } from '../../i18n/use-texts';
 import { useAnswer } from '../../rpc/hooks';
@@ -8,7 +10,7 @@ import { Segmented } from '../../ui/Field';
 import { QuantityText } from '../../ui/QuantityText';
 import { DataTable } from '../../ui/table/DataTable';
 import type { DataColumn } from '../../ui/table/columns';
-import { errorText } from './model-error';
+import { modelErrorText } from './model-error';
 import { PueCurve } from './PueCurve';
 import styles from './energy.module.css';
 
@@ -94,6 +96,9 @@ function useMinute(): number {
   return nowMs;
 }
 
+/** Energies come in J to where they are shown, which chooses the prefix. */
+const inJoules = (kWh: Quantity): Quantity => ({ ...kWh, value: kWh.value === null ? null : kWh.value * J_PER_KWH, unit: 'J' });
+
 function columnsOf({ t, format }: Texts): DataColumn<PueFigures>[] {
   type Key = 'pue' | 'dcie' | 'coolingPue' | 'cue' | 'wue' | 'ref' | 'erf' | 'facilityKwh' | 'itKwh';
   const figure = (id: Key, digits: number): DataColumn<PueFigures> => ({
@@ -103,6 +108,12 @@ function columnsOf({ t, format }: Texts): DataColumn<PueFigures>[] {
     isNumber: true,
     value: (row) => row[id].value,
     cell: (row) => <QuantityText quantity={row[id]} digits={digits} plain={id !== 'pue'} />,
+  });
+  // Little energy is told in Wh: 0.0 kWh would be none.
+  const energy = (id: 'facilityKwh' | 'itKwh'): DataColumn<PueFigures> => ({
+    ...figure(id, 1),
+    valueUnit: 'kWh',
+    cell: (row) => <QuantityText quantity={inJoules(row[id])} plain />,
   });
   return [
     {
@@ -128,19 +139,19 @@ function columnsOf({ t, format }: Texts): DataColumn<PueFigures>[] {
       value: (row) => howOf(t, row),
       title: ({ missing }) => (missing.length === 0 ? undefined : t('energy.missing', { meters: missing.join(', ') })),
     },
-    figure('facilityKwh', 1),
-    figure('itKwh', 1),
+    energy('facilityKwh'),
+    energy('itKwh'),
     {
       id: 'model',
       name: t('energy.column.model'),
       hint: t('energy.column.model.hint'),
       isNumber: true,
       value: ({ modelError }) => modelError,
-      text: ({ modelError }) => (modelError === null ? format.number(null, 0) : errorText(format, modelError)),
+      text: ({ modelError }) => (modelError === null ? format.number(null, 0) : modelErrorText(format, modelError)),
       title: ({ modelKwh }) =>
         modelKwh.value === null
           ? t(`withheld.${modelKwh.withheld ?? 'no-samples'}`)
-          : t('energy.model.energy', { energy: format.withUnit(format.quantity(modelKwh.value, 'kWh', 1)) }),
+          : t('energy.model.energy', { energy: format.withUnit(format.quantity(inJoules(modelKwh).value, 'J', 1)) }),
     },
     figure('dcie', 3),
     figure('coolingPue', 3),

@@ -1,6 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { X509Certificate } from 'node:crypto';
@@ -10,16 +9,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { mqttKind } from '../../../src-main/core/telemetry/collectors/mqtt/kind';
 import { FeedTime, failureOf, feedUnderTest, told, whys, type FeedUnderTest } from '../../helpers/feed';
 import { needsProgram } from '../../helpers/needs';
+import { freeTcpPort } from '../../helpers/ports';
 
 const MOSQUITTO = ['/usr/sbin/mosquitto', '/usr/bin/mosquitto', '/opt/homebrew/sbin/mosquitto'].find((path) => existsSync(path));
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
-}
 
 describe('MQTT, by Mosquitto', needsProgram(MOSQUITTO !== undefined, 'mosquitto', 'mosquitto'), () => {
   let folder = '';
@@ -40,7 +32,7 @@ describe('MQTT, by Mosquitto', needsProgram(MOSQUITTO !== undefined, 'mosquitto'
   };
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'coldaisle-mqtt-'));
-    ports = [await freePort(), await freePort()];
+    ports = [await freeTcpPort(), await freeTcpPort()];
     const file = (name: string): string => join(folder, name);
     const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'];
     spawnSync('openssl', [

@@ -1,23 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { prometheusQueryKind } from '../../../src-main/core/telemetry/collectors/prometheus-query/kind';
 import { failureOf, feedUnderTest, told, whys } from '../../helpers/feed';
 import { needsProgram } from '../../helpers/needs';
+import { freeTcpPort } from '../../helpers/ports';
 
 const PROGRAMS = ['/usr/bin/prometheus', '/usr/bin/prometheus-node-exporter'];
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
-}
 
 describe(
   'a Prometheus server',
@@ -48,7 +41,7 @@ describe(
       ].join('\n');
       exporter = createHttpServer((_request, response) => response.end(page));
       await new Promise<void>((done) => exporter.listen(0, '127.0.0.1', done));
-      const [own, node, server] = [(exporter.address() as AddressInfo).port, await freePort(), await freePort()];
+      const [own, node, server] = [(exporter.address() as AddressInfo).port, await freeTcpPort(), await freeTcpPort()];
       const config = `global: { scrape_interval: 1s }\nscrape_configs:\n- { job_name: own, static_configs: [{ targets: ['127.0.0.1:${own}'], labels: { instance: 'rack-1:9290' } }] }\n- { job_name: node, static_configs: [{ targets: ['127.0.0.1:${node}'], labels: { instance: 'node-03:9100' } }] }\n`;
       writeFileSync(join(folder, 'prometheus.yml'), config);
       programs.push(spawn('/usr/bin/prometheus-node-exporter', [`--web.listen-address=127.0.0.1:${node}`], { stdio: 'ignore' }));

@@ -79,3 +79,10 @@ describe('parameters', () => {
     expect(parseParam({ type }, text)).toBe(value);
   });
 });
+
+it('names a setting that is misspelt before the one that is missing for it', () => {
+  const password = ParamSpec.parse({ name: 'password', label: 'Password', type: 'secret', default: null });
+  const { values, refusals } = checkParams([password], { pasword: 'x' });
+  expect(values).toBeNull();
+  expect(Object.keys(refusals)).toEqual(['pasword', 'password']);
+});
