@@ -149,5 +149,7 @@ describe('what becomes an event', () => {
     const event = settingsEvent(before, after, 5);
     expect(event).toMatchObject({ kind: 'settings.changed', by: 'person', values: { sections: 'tariff carbon' } });
     expect(english(event?.text ?? '')).toBe('changed by a person: the price of electricity, the carbon intensity of the grid');
+    const cooled = settingsEvent(before, { ...before, cooling: { ...before.cooling, thermalClass: 'A1' } }, 5);
+    expect(english(cooled?.text ?? '')).toBe('changed by a person: the class of the equipment and the places of the sensors');
   });
 });
