@@ -6,6 +6,7 @@ import { coolingCommand } from './cooling';
 import { curvesCommand } from './curves';
 import { doctorCommand } from './doctor';
 import { engineCommand } from './engine';
+import { epwCommand } from './epw';
 import { exportCommand } from './export';
 import { feedCommand } from './feed';
 import { helpCommand } from './help';
@@ -38,6 +39,7 @@ export const commands: readonly CliCommand[] = [
   logsCommand,
   processesCommand,
   coolingCommand,
+  epwCommand,
   curvesCommand,
   doctorCommand,
   pueCommand,
