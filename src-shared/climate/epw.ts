@@ -74,8 +74,8 @@ function readRecord(text: string, line: number, hours: WeatherHours): boolean {
     hours.bad(line, message('message.weather.short', { count: fields.length }));
     return false;
   }
-  const [month, day, hour] = [column.month, column.day, column.hour].map((at) => numberOf(fields[at]));
-  if (month == null || day == null || hour == null || !Number.isInteger(hour) || hour < 1 || hour > 24) {
+  const [month = null, day = null, hour = null] = [column.month, column.day, column.hour].map((at) => numberOf(fields[at]));
+  if (month === null || day === null || hour === null || !Number.isInteger(hour) || hour < 1 || hour > 24) {
     hours.bad(line, message('message.weather.noTime', { text: fields.slice(0, column.minute + 1).join(',') }));
     return false;
   }

@@ -39,7 +39,11 @@ it('judges the inlets by the class, and follows what a person says of a sensor, 
 
   await page.getByTestId('tab-weather').click();
   const outdoor = page.getByTestId('outdoor-now');
-  expect(await outdoor.getAttribute('data-basis')).toBe('none');
+  await page.locator('[data-testid="outdoor-now"][data-basis="sensor"]').waitFor();
+  await page.getByTestId('tab-sensors').click();
+  await choose(page.getByTestId('role-room/outdoor'), 'none');
+  await page.getByTestId('tab-weather').click();
+  await page.locator('[data-testid="outdoor-now"][data-basis="none"]').waitFor();
   await page.getByTestId('outdoor-dry-bulb').fill('20');
   await page.getByTestId('outdoor-humidity').fill('50');
   await page.getByTestId('outdoor-humidity').press('Enter');

@@ -3,7 +3,7 @@ import { dataOption, defineCommand } from '../command';
 
 export const epwCommand = defineCommand({
   name: 'epw',
-  summary: "hours and degrees of a year's weather: an EPW file, or a CSV file of times and temperatures",
+  summary: "hours and degrees of a year's weather, from an EPW or CSV file",
   missing: 'Which file? epw FILE',
   define: (cli) =>
     cli
