@@ -63,8 +63,8 @@ function ByHand(): ReactNode {
     void save(
       ({ cooling }) => ({ cooling: { ...cooling, outdoor: checked.data } }),
       () => {
-        dryBulb.reset();
-        humidity.reset();
+        dryBulb.settle(dryBulb.text);
+        humidity.settle(humidity.text);
       },
     );
   };
