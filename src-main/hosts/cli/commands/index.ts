@@ -7,6 +7,7 @@ import { curvesCommand } from './curves';
 import { doctorCommand } from './doctor';
 import { engineCommand } from './engine';
 import { epwCommand } from './epw';
+import { estimateCommand } from './estimate';
 import { exportCommand } from './export';
 import { feedCommand } from './feed';
 import { helpCommand } from './help';
@@ -43,6 +44,7 @@ export const commands: readonly CliCommand[] = [
   curvesCommand,
   doctorCommand,
   pueCommand,
+  estimateCommand,
   selftestCommand,
   sourcesCommand,
   feedCommand,
