@@ -54,7 +54,10 @@ function ByHand(): ReactNode {
   const unit = format.shownUnit('°C');
   const dryBulb = useNumberDraft(stored === null ? null : toShown(stored.dryBulbC, unit));
   const humidity = useNumberDraft(stored?.relativeHumidity ?? null);
-  const value = dryBulb.value === null || dryBulb.value === undefined ? dryBulb.value : { dryBulbC: toKept(dryBulb.value, unit), relativeHumidity: humidity.value ?? null };
+  const value =
+    dryBulb.value === null || dryBulb.value === undefined
+      ? dryBulb.value
+      : { dryBulbC: toKept(dryBulb.value, unit), relativeHumidity: humidity.value ?? null };
   const checked = OutdoorByHand.safeParse(value);
   const wrong = humidity.value === undefined || !checked.success;
   const isAboutTemperature = dryBulb.value === undefined || (!checked.success && checked.error.issues[0]?.path[0] === 'dryBulbC');
