@@ -6,6 +6,7 @@ import { coolingCommand } from './cooling';
 import { curvesCommand } from './curves';
 import { doctorCommand } from './doctor';
 import { engineCommand } from './engine';
+import { estimateCommand } from './estimate';
 import { exportCommand } from './export';
 import { feedCommand } from './feed';
 import { helpCommand } from './help';
@@ -41,6 +42,7 @@ export const commands: readonly CliCommand[] = [
   curvesCommand,
   doctorCommand,
   pueCommand,
+  estimateCommand,
   selftestCommand,
   sourcesCommand,
   feedCommand,
