@@ -130,7 +130,7 @@ it('fits losses and cooling to the history of a room, to 3 %, and says so', asyn
   const { events } = await page.client.call('events.query', { kinds: ['power.fit'], limit: 10 });
   expect(events.map(({ code }) => code)).toContain(ups);
   const live = await first<PowerTreeState>('powerTree.state', ({ places }) =>
-    places.some(({ toldW, fittedW }) => toldW?.value != null && fittedW?.value != null),
+    places.some(({ toldW, fittedW }) => (toldW?.value ?? null) !== null && (fittedW?.value ?? null) !== null),
   );
   const now = live.places.find(({ id }) => id === ups);
   expect(Math.abs((now?.fittedW?.value ?? 0) / (now?.toldW?.value ?? 1) - 1)).toBeLessThan(0.1);
@@ -143,7 +143,8 @@ it('lets the curve stand for a meter that was taken away, marked as modelled, an
   expect(kept.fits.find(({ of }) => of === ups)?.isKept).toBe(true);
   const state = await first<PowerTreeState>(
     'powerTree.state',
-    ({ places, revision }) => revision === tree.revision && places.some(({ id, fittedW }) => id === ups && fittedW?.value != null),
+    ({ places, revision }) =>
+      revision === tree.revision && places.some(({ id, fittedW }) => id === ups && (fittedW?.value ?? null) !== null),
   );
   const own = state.places.find(({ id }) => id === ups);
   const drawn = state.places.filter(({ id }) => tree.places.some((place) => place.id === id && place.parent === ups));
