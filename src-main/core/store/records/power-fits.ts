@@ -39,7 +39,7 @@ function parsed(text: string): PowerFit | null {
 }
 
 const table: Migration = {
-  version: 33,
+  version: 34,
   name: 'fitted curves of the power tree',
   sql: `
     -- Losses and cooling power by load, fitted to the meters' history (model/power-fit.ts).
