@@ -2,6 +2,7 @@ import { AppError } from '@shared/contract/errors';
 import { message, type Message } from '@shared/text/message';
 import type { LoadInterval, PriceInterval } from '@shared/tariff/load';
 import { conversion } from '../transfer/csv/units';
+import { shownIn } from '../transfer/csv/zones';
 import { readColumns, type TimedColumn, type TimedColumns } from './read-columns';
 
 /** What the numbers of a load are: mean power, energy of an interval, or a counter's readings. */
@@ -46,7 +47,7 @@ const COUNTER_ROWS = 10;
 export async function readLoad(path: string, options: LoadFileOptions): Promise<LoadFile> {
   const { columns, bad, badCount } = await readColumns(path, options.timeZone, options.timeColumn);
   const { column, kind, factor } = chosen(columns, options);
-  const { rows, repeated } = ordered(column);
+  const { rows, repeated } = ordered(column, options.timeZone);
   if (rows.length < 2) throw refused(message('message.load.tooFew', { rows: rows.length }));
   const stepMs = usualStep(rows);
   const values = rows.filter(({ value }) => value !== null);
@@ -65,7 +66,7 @@ export async function readPrices(path: string, timeZone: string, perKwh: number)
   const filled = columns.filter(({ samples }) => samples.some(({ value }) => value !== null));
   const column = filled.length === 1 ? filled[0] : filled.find(({ name }) => /price|preis|eur|usd|cny|价|電價/i.test(name));
   if (column === undefined) throw refused(message('message.load.noPrice', { columns: columns.map(({ name }) => name).join(', ') }));
-  const { rows } = ordered(column);
+  const { rows } = ordered(column, timeZone);
   const stepMs = rows.length < 2 ? 3_600_000 : usualStep(rows);
   return rows.flatMap(({ atMs, value }, i) => {
     const next = rows[i + 1]?.atMs ?? atMs + stepMs;
@@ -108,11 +109,33 @@ function chosen(
   return only;
 }
 
-/** In order of time; of two rows of one time the first. */
-function ordered({ samples }: TimedColumn): { readonly rows: Row[]; readonly repeated: number } {
-  const sorted = [...samples].sort((a, b) => a.atMs - b.atMs);
-  const rows = sorted.filter(({ atMs }, i) => i === 0 || atMs !== sorted[i - 1]?.atMs);
-  return { rows, repeated: sorted.length - rows.length };
+/**
+ * In order of time; of two rows of one time the first. Where a zone's clock shows an hour twice, the second row that bears its time is
+ * of the second.
+ */
+function ordered({ samples }: TimedColumn, zone: string): { readonly rows: Row[]; readonly repeated: number } {
+  const rows = new Map<number, Row>();
+  const again: Row[] = [];
+  for (const row of samples)
+    if (rows.has(row.atMs)) again.push(row);
+    else rows.set(row.atMs, row);
+  let repeated = 0;
+  for (const row of again) {
+    const laterMs = shownAgain(zone, row.atMs);
+    if (laterMs === null || rows.has(laterMs)) repeated += 1;
+    else rows.set(laterMs, { ...row, atMs: laterMs });
+  }
+  return { rows: [...rows.values()].sort((a, b) => a.atMs - b.atMs), repeated };
+}
+
+/** By so much clocks are set back, ms. */
+const SET_BACK_MS = [3_600_000, 1_800_000, 7_200_000] as const;
+
+/** When a zone's clock shows the same as at this moment once more; null = it does not. */
+function shownAgain(zone: string, atMs: number): number | null {
+  const clock = (ms: number): string => shownIn(zone, ms).slice(0, 23);
+  const backMs = SET_BACK_MS.find((ms) => clock(atMs + ms) === clock(atMs));
+  return backMs === undefined ? null : atMs + backMs;
 }
 
 /** The most frequent time between two rows, ms. */
