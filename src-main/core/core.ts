@@ -3,6 +3,7 @@ import type { DesktopChange } from '@shared/model/settings';
 import type { Port } from '@shared/rpc/port';
 import { apiService } from './api/service';
 import { coolingService } from './cooling/service';
+import { weatherService } from './cooling/weather-service';
 import { devicesService } from './devices/service';
 import { billingService } from './energy/billing-service';
 import { ledgerService } from './energy/ledger-service';
@@ -13,6 +14,7 @@ import { roomPowerService } from './energy/room-power-service';
 import { roomService } from './energy/room-service';
 import { adoptionService } from './programs/adoption';
 import { metersService } from './power/meters-service';
+import { powerFitsService } from './power/fitting/service';
 import { powerTreeService } from './power/tree-service';
 import { programsService, type ProgramStart } from './programs/service';
 import { processesService } from './processes/service';
@@ -81,6 +83,7 @@ export const coreServices: readonly AnyService[] = [
   collectorsService,
   manualReadingsService,
   powerTreeService,
+  powerFitsService,
   roomPowerService,
   logsService,
   snapshotsService,
@@ -94,6 +97,7 @@ export const coreServices: readonly AnyService[] = [
   ledgerService,
   metersService,
   powerFlowService,
+  weatherService,
   coolingService,
   priceListsService,
   billingService,

@@ -1,4 +1,5 @@
 import { coolingService } from '../cooling/service';
+import { weatherService } from '../cooling/weather-service';
 import { devicesService } from '../devices/service';
 import { ledgerService } from '../energy/ledger-service';
 import { powerFlowService } from '../energy/power-flow-service';
@@ -11,6 +12,7 @@ import { marksService } from '../jobs/marks/service';
 import { runsService } from '../jobs/service';
 import { snapshotsService } from '../jobs/snapshot/service';
 import type { CoreOptions } from '../options';
+import { powerFitsService } from '../power/fitting/service';
 import { powerTreeService } from '../power/tree-service';
 import { processesService } from '../processes/service';
 import { adoptionService } from '../programs/adoption';
@@ -46,8 +48,10 @@ export const servedServices = [
   ledgerService,
   powerFlowService,
   powerTreeService,
+  powerFitsService,
   roomPowerService,
   roomService,
+  weatherService,
   coolingService,
   snapshotsService,
   runsService,

@@ -7,6 +7,7 @@ import { ledger } from './records/ledger/repository';
 import { manualReadings } from './records/manual-readings';
 import { meterEnergy } from './records/meter-energy';
 import { metrics } from './records/metrics';
+import { powerFits } from './records/power-fits';
 import { powerParts } from './records/power-parts';
 import { powerTree } from './records/power-tree';
 import { priceLists } from './records/price-lists';
@@ -14,6 +15,7 @@ import { programMarks } from './records/program-marks';
 import { runs } from './records/runs/runs';
 import { savedViews } from './records/saved-views';
 import { settings } from './records/settings/settings';
+import { weatherYear } from './records/weather-year';
 import { migrationsOf } from './repository';
 import { curves } from './samples/curves/repository';
 import { samples } from './samples/repository';
@@ -32,12 +34,14 @@ export const repositories = {
   collectors,
   powerParts,
   powerTree,
+  powerFits,
   meterEnergy,
   manualReadings,
   ledger,
   priceLists,
   savedViews,
   programMarks,
+  weatherYear,
 } as const;
 
 /** Every step of the schema, in order, without a gap. */

@@ -7,6 +7,7 @@ import { coolingCommand } from './cooling';
 import { curvesCommand } from './curves';
 import { doctorCommand } from './doctor';
 import { engineCommand } from './engine';
+import { epwCommand } from './epw';
 import { estimateCommand } from './estimate';
 import { exportCommand } from './export';
 import { feedCommand } from './feed';
@@ -40,6 +41,7 @@ export const commands: readonly CliCommand[] = [
   logsCommand,
   processesCommand,
   coolingCommand,
+  epwCommand,
   curvesCommand,
   doctorCommand,
   pueCommand,
