@@ -7,7 +7,7 @@ const kinds = ['power', 'energy', 'counter'] as const;
 
 export const billCommand = defineCommand({
   name: 'bill',
-  summary: 'price a load curve from a file by a tariff: lines, demand windows, totals; needs no database',
+  summary: 'price a load curve from a file by a tariff: lines, demand, totals; needs no database',
   define: (cli) =>
     cli
       .option('--tariff <FILE>', 'a tariff as JSON, or the name of one that is shipped; --list tells which, --schema the form')
