@@ -9,6 +9,7 @@ import { paramTexts } from './params';
 import { powerTexts } from './power';
 import { runTexts } from './runs';
 import { secretsTexts } from './secrets';
+import { weatherTexts } from './weather';
 
 /**
  * Every text that the core says, in English: for the terminal, logs and exports, and a part of the window's English
@@ -27,4 +28,5 @@ export const texts = {
   ...powerTexts,
   ...runTexts,
   ...secretsTexts,
+  ...weatherTexts,
 } as const;
