@@ -83,7 +83,7 @@ export class LiveValues implements Interruptible, Disposable {
     const last = atMs.length - 1;
     const lastAtMs = atMs[last];
     if (lastAtMs === undefined) return;
-    const rows = seriesIds.map((id) => this.index.get(id));
+    const rows = Array.from(seriesIds, (id) => this.index.get(id));
     // A value that its meter dates back is no clock that was set: that one goes back for what was newer before.
     const isSetBack = rows.some((i) => i !== undefined && (this.at[i] ?? -Infinity) > lastAtMs + CLOCK_SET_BACK_MS);
     rows.forEach((i, row) => {
