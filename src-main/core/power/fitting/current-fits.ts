@@ -1,4 +1,5 @@
-import { placings, type SensorValue } from '@shared/climate/cooling-state';
+import { placings } from '@shared/climate/cooling-state';
+import type { SensorValue } from '@shared/climate/sensor-values';
 import { ROOM_DEVICE, type TreeNode } from '@shared/model/device-tree';
 import type { CoolingSettings } from '@shared/model/cooling';
 import type { PowerFits } from '@shared/model/power-fit';
