@@ -142,7 +142,7 @@ export class LiveCollectors {
     });
   }
 
-  /** Reads a feed once. @throws {AppError} `invalid-input`; whatever its source fails with */
+  /** Reads a feed once. @throws {AppError} `invalid-input`; `unreadable-source` with what its source fails with */
   async test(kindId: string, given: CollectorSettings, signal: AbortSignal, secrets: TypedSecrets = {}): Promise<readonly TestReading[]> {
     const kind = this.feed(kindId);
     const { context, vault } = this.options;
@@ -158,7 +158,7 @@ export class LiveCollectors {
       return checkOf(settings, () => true).check(readings, context.wallMs(), context.monoMs()).readings;
     } catch (error) {
       if (error instanceof AppError) throw error;
-      throw new AppError('invalid-input', messageOf(error), { cause: error });
+      throw new AppError('unreadable-source', messageOf(error), { cause: error });
     }
   }
 
