@@ -24,6 +24,7 @@ import { runtimeStatusService } from './runtime-status-service';
 import { enginesService } from './jobs/engines-service';
 import { limitsService } from './jobs/limits-service';
 import { logsService } from './jobs/logs-service';
+import { madeFilesService } from './jobs/made-files/service';
 import { marksService } from './jobs/marks/service';
 import { runsService } from './jobs/service';
 import { snapshotsService } from './jobs/snapshot/service';
@@ -52,7 +53,7 @@ export interface Core {
   connect(port: Port): Disposable;
   /** The same for the terminal of the person whose core this is; it needs nobody's consent to start a program. */
   connectTerminal(port: Port): Disposable;
-  /** The file of an export for the browser that was told its address (`/export/ID`); null = there is none, or it was fetched. */
+  /** The file of an export, or of a program, for the browser that was told its address (`/export/ID`); null = there is none, or it was fetched. */
   download(id: string): Download | null;
   /** Changes how the desktop behaves, as a person chose there. */
   setDesktop(change: DesktopChange): void;
@@ -86,6 +87,7 @@ export const coreServices: readonly AnyService[] = [
   snapshotsService,
   runsService,
   marksService,
+  madeFilesService,
   programsService,
   adoptionService,
   runImportsService,
@@ -124,7 +126,7 @@ export async function createCore(options: CoreOptions, services: readonly AnySer
   return {
     connect: (port) => running.get(apiService).connect(port),
     connectTerminal: (port) => running.get(apiService).connectTerminal(port),
-    download: (id) => running.get(exportsService).fetch(id),
+    download: (id) => running.get(exportsService).fetch(id) ?? running.get(madeFilesService).downloads.fetch(id),
     setDesktop({ meterInTray, startAtLogin }) {
       const { desktop } = settings.current;
       settings.set({ desktop: { meterInTray: meterInTray ?? desktop.meterInTray, startAtLogin: startAtLogin ?? desktop.startAtLogin } });

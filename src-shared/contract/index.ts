@@ -10,6 +10,7 @@ import { eventsCommands, eventsStreams } from './events';
 import { exportsCommands, exportsStreams } from './exports';
 import { historyCommands } from './history';
 import { importsCommands, importsStreams } from './imports';
+import { madeFilesCommands } from './made-files';
 import { manualCommands, manualStreams } from './manual';
 import { marksCommands, marksStreams } from './marks';
 import { powerTreeCommands, powerTreeStreams } from './power-tree';
@@ -35,6 +36,7 @@ export const commands = {
   ...exportsCommands,
   ...historyCommands,
   ...importsCommands,
+  ...madeFilesCommands,
   ...manualCommands,
   ...marksCommands,
   ...powerTreeCommands,

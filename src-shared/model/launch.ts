@@ -96,7 +96,13 @@ export const RunControl = z.object({
   unheld: z.array(Message).max(8).default([]),
   /** A process that was started elsewhere and is only watched here; `startedAtMs`: when it was started there, wall clock. */
   adopted: z
-    .object({ pid: z.number().int().positive(), startedAtMs: z.number().nullable(), user: z.string().nullable() })
+    .object({
+      pid: z.number().int().positive(),
+      startedAtMs: z.number().nullable(),
+      user: z.string().nullable(),
+      /** It sees other files than this machine does: its folder is reached through its process, while that is there. */
+      isContained: z.boolean().default(false),
+    })
     .nullable()
     .default(null),
 });

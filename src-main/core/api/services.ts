@@ -7,6 +7,7 @@ import { roomService } from '../energy/room-service';
 import { eventsService } from '../events/service';
 import { enginesService } from '../jobs/engines-service';
 import { logsService } from '../jobs/logs-service';
+import { madeFilesService } from '../jobs/made-files/service';
 import { marksService } from '../jobs/marks/service';
 import { runsService } from '../jobs/service';
 import { snapshotsService } from '../jobs/snapshot/service';
@@ -56,6 +57,7 @@ export const servedServices = [
   runImportsService,
   logsService,
   marksService,
+  madeFilesService,
   enginesService,
   treeService,
   backupsService,

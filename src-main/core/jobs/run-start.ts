@@ -70,14 +70,14 @@ export interface AdoptRequest {
   readonly name: string | null;
 }
 
-export function adoptedRun({ identity, words, cwd, user, startedAtMs, name }: AdoptRequest): NewRun {
+export function adoptedRun({ identity, words, cwd, folder, user, startedAtMs, name }: AdoptRequest): NewRun {
   const [command = '', ...args] = words;
   const described = programRun({ command, args, cwd: cwd ?? '' }, { name: name ?? undefined });
   return {
     ...described,
     params: { ...described.params, cwd },
     launch: plainLaunch,
-    control: { ...freshControl, adopted: { pid: identity.pid, startedAtMs, user } },
+    control: { ...freshControl, adopted: { pid: identity.pid, startedAtMs, user, isContained: folder !== null && folder !== cwd } },
   };
 }
 
