@@ -49,6 +49,7 @@ export const runTexts = {
     'A console in a browser may not start programs of this machine. To let it: npm start -- allow-programs, typed on the machine itself.',
   'message.program.consentRefused': 'The program was not started: on this machine it was not allowed.',
   'message.program.masked': 'The value of {{name}} is needed: a mask stands for none here',
+  'message.program.maskedArgument': 'The secret in {{argument}} has to be typed again: a mask stands for none here',
   'message.program.noDialog': 'There is no dialog for files where the core runs: type the path.',
   'message.runImport.noDialog': 'There is no dialog for folders where the core runs.',
   'message.runImport.noFolder': 'There is no folder {{path}}.',

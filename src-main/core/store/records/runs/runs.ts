@@ -17,6 +17,7 @@ import { runInterruptions } from './0023-run-interruptions';
 import { runBest } from './0024-run-best';
 import { runLaunch } from './0028-run-launch';
 import { runFilesMade } from './0033-run-files';
+import { runArguments } from './0034-run-arguments';
 import { readRun, runColumns, runValues, type RunRow } from './rows';
 import { openRunIndex } from './run-index';
 import { runListQueries } from './run-list';
@@ -54,7 +55,7 @@ export interface RunTables {
   putSnapshot(runId: string, snapshot: RunSnapshot): void;
   /** Keeps which files its program made. */
   putFiles(runId: string, files: MadeFiles): void;
-  /** The ids of the secrets that runs have in their environment. */
+  /** The ids of the secrets that runs have in their environment or their command. */
   secretsInUse(): ReadonlySet<string>;
 }
 
@@ -81,7 +82,9 @@ function openRunTables(
   );
   const selectOne = db.query<RunRow>(`SELECT ${columns} FROM run WHERE id = ?`);
   const selectSecrets = db.query<{ id: string }>(
-    "SELECT secret.value AS id FROM run, json_each(run.launch, '$.secrets') AS secret WHERE run.launch LIKE '%\"secrets\":{\"%'",
+    `SELECT secret.value AS id FROM run, json_each(run.launch, '$.secrets') AS secret WHERE run.launch LIKE '%"secrets":{"%'
+     UNION ALL SELECT secret.value FROM run, json_each(run.launch, '$.secretArguments') AS word, json_each(word.value, '$.secrets') AS secret
+     WHERE run.launch LIKE '%"secretArguments":[{%'`,
   );
   const deleteRun = db.change('DELETE FROM run WHERE id = ?');
 
@@ -132,7 +135,7 @@ function openRunTables(
 
 /** The runs and what hangs on them. */
 export const runs = repository({
-  migrations: [runBills, runList, runLogFiles, runInterruptions, runBest, runLaunch, runFilesMade],
+  migrations: [runBills, runList, runLogFiles, runInterruptions, runBest, runLaunch, runFilesMade, runArguments],
   write: ({ db, log, of }) => openRunTables(db, log, of(samples), of(curves)),
   // What cannot be read of a run the writer says in the log, when it loads it.
   prepare: ({ db }) => ({ ...runListQueries(db, () => undefined), snapshotOf: snapshotPart.query(db), filesOf: madeFilesPart.query(db) }),
