@@ -33,6 +33,7 @@ import { runImportsService } from './readers/run-imports-service';
 import { treeService } from './rooms/service';
 import { scenarioService } from './scenario/service';
 import { secretsService } from './secrets/service';
+import { selftestService } from './selftest/service';
 import { startServices, type AnyService } from './service';
 import { settingsService } from './settings-service';
 import { readerService } from './store/reader-service';
@@ -108,6 +109,7 @@ export const coreServices: readonly AnyService[] = [
   backupsService,
   importsService,
   exportsService,
+  selftestService,
   viewsService,
   apiService,
   runtimeStatusService,

@@ -19,6 +19,7 @@ import { roomsCommands, roomsStreams } from './rooms';
 import { runImportsCommands, runImportsStreams } from './run-imports';
 import { runsCommands, runsStreams } from './runs';
 import { secretsCommands, secretsStreams } from './secrets';
+import { selftestCommands, selftestStreams } from './selftest';
 import { settingsCommands, settingsStreams } from './settings';
 import { telemetryCommands, telemetryStreams } from './telemetry';
 import { viewsCommands, viewsStreams } from './views';
@@ -45,6 +46,7 @@ export const commands = {
   ...runImportsCommands,
   ...runsCommands,
   ...secretsCommands,
+  ...selftestCommands,
   ...settingsCommands,
   ...telemetryCommands,
   ...viewsCommands,
@@ -67,6 +69,7 @@ export const streams = {
   ...runImportsStreams,
   ...runsStreams,
   ...secretsStreams,
+  ...selftestStreams,
   ...settingsStreams,
   ...telemetryStreams,
   ...viewsStreams,

@@ -8,6 +8,7 @@ import { nvidiaTexts } from './nvidia';
 import { paramTexts } from './params';
 import { powerTexts } from './power';
 import { runTexts } from './runs';
+import { selftestTexts } from './selftest';
 import { secretsTexts } from './secrets';
 
 /**
@@ -26,5 +27,6 @@ export const texts = {
   ...paramTexts,
   ...powerTexts,
   ...runTexts,
+  ...selftestTexts,
   ...secretsTexts,
 } as const;

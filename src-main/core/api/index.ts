@@ -20,6 +20,7 @@ import { runImportsApi, runImportsStreamsApi } from './run-imports';
 import { runsApi, runsStreamsApi } from './runs';
 import { secretsApi, secretsStreamsApi } from './secrets';
 import type { Services } from './services';
+import { selftestApi, selftestStreamsApi } from './selftest';
 import { settingsApi, settingsStreamsApi } from './settings';
 import { telemetryApi, telemetryStreamsApi } from './telemetry';
 import { viewsApi, viewsStreamsApi } from './views';
@@ -48,6 +49,7 @@ export function bindApi(services: Services): Api {
       ...runImportsApi(services),
       ...runsApi(services),
       ...secretsApi(services),
+      ...selftestApi(services),
       ...settingsApi(services),
       ...telemetryApi(services),
       ...viewsApi(services),
@@ -68,6 +70,7 @@ export function bindApi(services: Services): Api {
       ...runImportsStreamsApi(services),
       ...runsStreamsApi(services),
       ...secretsStreamsApi(services),
+      ...selftestStreamsApi(services),
       ...settingsStreamsApi(services),
       ...telemetryStreamsApi(services),
       ...viewsStreamsApi(services),

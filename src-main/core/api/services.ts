@@ -20,6 +20,7 @@ import { runImportsService } from '../readers/run-imports-service';
 import { treeService } from '../rooms/service';
 import { scenarioService } from '../scenario/service';
 import { secretsService } from '../secrets/service';
+import { selftestService } from '../selftest/service';
 import type { Needed } from '../service';
 import { settingsService } from '../settings-service';
 import { readerService } from '../store/reader-service';
@@ -64,6 +65,7 @@ export const servedServices = [
   importsService,
   exportsService,
   secretsService,
+  selftestService,
   viewsService,
 ] as const;
 

@@ -37,7 +37,9 @@ export async function hideArguments(
   for (const [at, parts] of [...found].sort(([a], [b]) => a - b)) {
     const [word = '', after = ''] = [shown[at], shown[at - 1]];
     const values = word === masked[at] ? parts : [words[at] ?? ''];
-    const known = left.findIndex((one) => one.shown === word && one.after === after && one.secrets.length === values.length);
+    // A mask alone says nothing of itself: it is known by the flag before it.
+    const isSame = (one: SecretArgument): boolean => one.shown === word && (word !== MASK || one.after === after);
+    const known = left.findIndex((one) => isSame(one) && one.secrets.length === values.length);
     const ids = values.includes(MASK) && known >= 0 ? (left.splice(known, 1)[0]?.secrets ?? []) : [];
     const secrets: string[] = [];
     for (const [i, value] of values.entries()) {
