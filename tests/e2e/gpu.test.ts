@@ -209,7 +209,7 @@ describe('a GPU', compilerNeeded, () => {
 
   it('tests the meters from the doctor’s page, and says in words how far each is to be trusted', async () => {
     const { page } = window;
-    await nvml.control(...MACHINE, 'gain 1 0');
+    await nvml.control(...MACHINE, 'curve 0 70000 1000 100', 'curve 1 70000 1000 100', 'gain 1 0');
     await go(page, 'doctor');
     const selftest = page.getByTestId('selftest');
     await choose(page.getByTestId('selftest-seconds'), '3');

@@ -119,7 +119,7 @@ function Result({ result }: { readonly result: SelftestResult }): ReactNode {
       </div>
       {result.gpus.map(({ index, name, load, phases, verdict }) => (
         <p key={index} className="backups-line" data-testid="selftest-verdict" data-verdict={verdict}>
-          <strong>{`GPU ${index}, ${name}`}</strong> {formatMessage(t, message(`message.selftest.verdict.${verdict}`))}
+          <strong>{t('doctor.selftest.gpu', { index, name })}</strong> {formatMessage(t, message(`message.selftest.verdict.${verdict}`))}
           {wasUsed(phases) ? <span className="backups-note">{t('doctor.selftest.used')}</span> : null}
           {load !== null && !load.ran ? (
             <span className="backups-note">{t('doctor.selftest.noLoad', { why: load.why ?? '—' })}</span>
