@@ -3,6 +3,7 @@ import type { DesktopChange } from '@shared/model/settings';
 import type { Port } from '@shared/rpc/port';
 import { apiService } from './api/service';
 import { coolingService } from './cooling/service';
+import { weatherService } from './cooling/weather-service';
 import { devicesService } from './devices/service';
 import { billingService } from './energy/billing-service';
 import { ledgerService } from './energy/ledger-service';
@@ -97,6 +98,7 @@ export const coreServices: readonly AnyService[] = [
   ledgerService,
   metersService,
   powerFlowService,
+  weatherService,
   coolingService,
   priceListsService,
   billingService,

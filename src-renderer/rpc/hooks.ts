@@ -87,18 +87,25 @@ type PlainStream = { [N in StreamName]: Record<string, never> extends StreamPara
 
 const LOADING_STORE: Readable<Loadable<never>> = { get: () => LOADING, subscribe: () => () => undefined };
 
-/** A stream folded into one value for as long as the component is there; listened to anew when `params` or `reduce` is another one. */
+/**
+ * A stream folded into one value for as long as the component is there; listened to anew when `params` says something else or `reduce`
+ * is another one. Parameters that are made again but say the same change nothing: what is drawn from the value, and the focus on it, stays.
+ */
 export function useStream<N extends StreamName, T>(
   name: N,
   params: StreamParams<N>,
   reduce: (value: T | null, frame: StreamFrame<N>, first: boolean) => T,
 ): Loadable<T> {
   const { client } = useServices();
-  const make = useCallback(() => new StreamStore<N, T>(client, name, params, reduce), [client, name, params, reduce]);
+  const key = useMemo(() => JSON.stringify(params), [params]);
+  const make = useCallback(
+    () => new StreamStore<N, T>(client, name, JSON.parse(key) as StreamParams<N>, reduce),
+    [client, name, key, reduce],
+  );
   return useReadable<Loadable<T>>(useDisposable(make) ?? LOADING_STORE);
 }
 
-/** The events asked for, oldest first, as they come, change and go. `scope` is the same object until it is another query. */
+/** The events asked for, oldest first, as they come, change and go. */
 export function useEvents(scope: StreamParams<'events.live'> & { readonly limit: number }): Loadable<readonly RecordedEvent[]> {
   const { limit } = scope;
   const reduce = useCallback(

@@ -1,19 +1,13 @@
 import type { AirLevel, CoolingNow, CoolingSensor, CoolingSettings, CoolingZone, SensorRole } from '../model/cooling';
 import { nodeOf, pathOf, type TreeNode } from '../model/device-tree';
+import type { WeatherYear } from '../model/weather';
 import { quantity, withheld, worstProvenance, type Provenance, type Quantity, type Withheld } from '../model/provenance';
 import { airflow, rackCoolingIndex, returnTemperatureIndex, supplyHeatIndex } from './indices';
 import { dewPoint, moistAir, pressureAt, relativeHumidityAt } from './moist-air';
+import { outdoorAir } from './outdoor-air';
 import { roleByName } from './sensor-role';
+import { highestOf, meanOf, toldQuantity, type SensorValue } from './sensor-values';
 import { airFaults, classLimits, type ThermalClass } from './thermal-class';
-
-/** What a sensor told last. */
-export interface SensorValue {
-  readonly device: string;
-  readonly label: string;
-  /** °C, or %. Null = it was asked and had none. */
-  readonly value: number | null;
-  readonly provenance: Provenance;
-}
 
 /** So many of the inlets have to be known for what is said of all of them. */
 const KNOWN_SHARE = 0.9;
@@ -53,6 +47,9 @@ export interface CoolingInput {
   readonly places: readonly TreeNode[];
   readonly temperatures: readonly SensorValue[];
   readonly humidities: readonly SensorValue[];
+  readonly dewPoints: readonly SensorValue[];
+  /** The weather where the room is; null = none was taken in. */
+  readonly year: WeatherYear | null;
   /** By node, W. */
   readonly nodePower: ReadonlyMap<string, Quantity>;
 }
@@ -70,7 +67,8 @@ interface Known {
 }
 
 /** The room's cooling at one moment, by what its sensors told. */
-export function coolingState({ atMs, settings, places, temperatures, humidities, nodePower }: CoolingInput): CoolingNow {
+export function coolingState(input: CoolingInput): CoolingNow {
+  const { atMs, settings, places, temperatures, humidities, nodePower } = input;
   const pressurePa = pressureAt(settings.altitudeM);
   const place = placings(settings, places);
   const air = humidAir(temperatures, humidities, place);
@@ -81,7 +79,9 @@ export function coolingState({ atMs, settings, places, temperatures, humidities,
   const inRoles = (role: SensorRole): Quantity[] =>
     known.filter(({ placing }) => placing.role === role).map(({ sensor }) => sensor.temperatureC);
   const zones = zonesOf(known, places, nodePower, pressurePa);
-  const [supplyC, returnC, outdoorC] = [meanOf(inRoles('supply')), meanOf(inRoles('return')), meanOf(inRoles('outdoor'))];
+  const [supplyC, returnC] = [meanOf(inRoles('supply')), meanOf(inRoles('return'))];
+  const outdoors = (values: readonly SensorValue[]): SensorValue[] =>
+    values.filter(({ device, label }) => place(device, label).role === 'outdoor');
   const inlets = inRoles('inlet');
   return {
     atMs,
@@ -90,7 +90,15 @@ export function coolingState({ atMs, settings, places, temperatures, humidities,
     zones,
     supplyC,
     returnC,
-    outdoorC,
+    outdoor: outdoorAir({
+      atMs,
+      pressurePa,
+      hand: settings.outdoor,
+      year: input.year,
+      temperatures: outdoors(temperatures),
+      humidities: outdoors(humidities),
+      dewPoints: outdoors(input.dewPoints),
+    }),
     inletC: highestOf(inlets),
     dewPointC: air.room,
     ...inletIndex(inlets, settings.thermalClass),
@@ -133,8 +141,8 @@ function humidAir(
 }
 
 function sensorOf(told: SensorValue, placing: Placing, air: HumidAir, thermalClass: ThermalClass): Known {
-  const { device, label, value, provenance } = told;
-  const temperatureC = value === null ? withheld('°C', 'missing', provenance) : quantity(value, '°C', provenance);
+  const { device, label, value } = told;
+  const temperatureC = toldQuantity('°C')(told);
   const { relativeHumidity, dewPointC } = humidityOf(told, placing, air);
   const isInlet = placing.role === 'inlet' && value !== null;
   const { recommended, allowable } = classLimits[thermalClass];
@@ -308,23 +316,6 @@ function heatIndex(supplyC: Quantity, zones: readonly CoolingZone[]): Quantity {
 
 const provenancesOf = (zones: readonly CoolingZone[]): Provenance[] =>
   zones.flatMap(({ riseK }) => (riseK.value === null ? [] : [riseK.provenance]));
-
-function meanOf(all: readonly Quantity[]): Quantity {
-  const unit = all[0]?.unit ?? '°C';
-  if (all.length === 0) return withheld(unit, 'no-sensor');
-  const known = all.filter(({ value }) => value !== null);
-  if (known.length < all.length * KNOWN_SHARE || known.length === 0) return withheld(unit, 'missing');
-  const provenances = known.map(({ provenance }) => provenance);
-  const mean = known.reduce((sum, { value }) => sum + (value ?? 0), 0) / known.length;
-  return quantity(mean, unit, known.length === 1 ? worstProvenance(provenances) : worstProvenance(['derived', ...provenances]));
-}
-
-function highestOf(all: readonly Quantity[]): Quantity {
-  const known = all.filter(({ value }) => value !== null);
-  const [first] = known;
-  if (first === undefined) return withheld('°C', all.length === 0 ? 'no-sensor' : 'missing');
-  return known.reduce((highest, one) => ((one.value ?? 0) > (highest.value ?? 0) ? one : highest), first);
-}
 
 function difference(a: Quantity, b: Quantity): Quantity {
   const reason = a.withheld ?? b.withheld;

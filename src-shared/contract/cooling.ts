@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import { CoolingNow, CoolingReport } from '../model/cooling';
 import { TimeRange } from '../model/time-range';
+import { KeptWeather, WeatherYear } from '../model/weather';
 import { command, nothing, stream } from './define';
 
 export const coolingCommands = {
@@ -7,6 +9,11 @@ export const coolingCommands = {
   'cooling.now': command(nothing, CoolingNow),
   /** The inlets over a period, by what was recorded. Fails with `too-large` for more inlets than one answer holds. */
   'cooling.report': command(TimeRange, CoolingReport),
+  /** The year of weather at the room's place. */
+  'weather.get': command(nothing, KeptWeather),
+  /** Takes a year in, in place of the one before. */
+  'weather.keep': command(z.object({ year: WeatherYear, file: z.string().trim().min(1).max(260) }), KeptWeather),
+  'weather.remove': command(nothing, KeptWeather),
 } as const;
 
 export const coolingStreams = {

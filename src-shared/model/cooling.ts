@@ -25,6 +25,8 @@ export const CoolingSettings = z.object({
   /** Above sea level, m: the pressure of the air follows from it. */
   altitudeM: z.number().min(-430).max(6_000),
   sensors: z.array(PlacedSensor).max(4_096),
+  /** The air outdoors by hand, where no sensor tells it. */
+  outdoor: z.object({ dryBulbC: z.number().min(-60).max(60), relativeHumidity: z.number().min(0).max(100).nullable() }).nullable(),
 });
 export type CoolingSettings = z.infer<typeof CoolingSettings>;
 
@@ -73,6 +75,20 @@ export const CoolingZone = z.object({
 });
 export type CoolingZone = z.infer<typeof CoolingZone>;
 
+/** Where the air outdoors is known from: a sensor, a person's word, or the year of weather that was taken in. */
+export const outdoorBases = ['sensor', 'hand', 'year'] as const;
+
+/** The air outdoors at one moment. */
+export const OutdoorAir = z.object({
+  /** Null = it is not known. */
+  basis: z.enum(outdoorBases).nullable(),
+  dryBulbC: Quantity,
+  relativeHumidity: Quantity,
+  wetBulbC: Quantity,
+  dewPointC: Quantity,
+});
+export type OutdoorAir = z.infer<typeof OutdoorAir>;
+
 /** The room's cooling at one moment. Temperatures in °C. */
 export const CoolingNow = z.object({
   atMs: z.number(),
@@ -81,7 +97,7 @@ export const CoolingNow = z.object({
   zones: z.array(CoolingZone),
   supplyC: Quantity,
   returnC: Quantity,
-  outdoorC: Quantity,
+  outdoor: OutdoorAir,
   /** The warmest inlet of all. */
   inletC: Quantity,
   /** The dew point of the room's air. */

@@ -193,7 +193,7 @@ export const defaultSettings: Settings = {
     fixedPercent: 1,
   },
   // The class of most servers sold.
-  cooling: { thermalClass: 'A2', altitudeM: 0, sensors: [] },
+  cooling: { thermalClass: 'A2', altitudeM: 0, sensors: [], outdoor: null },
   host: { basePowerW: 40, cpuIdleW: null, cpuMaxW: null },
   gpu: { hz: 1, devices: {} },
   power: { excludedDevices: [] },

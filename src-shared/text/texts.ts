@@ -10,6 +10,7 @@ import { powerTexts } from './power';
 import { runTexts } from './runs';
 import { selftestTexts } from './selftest';
 import { secretsTexts } from './secrets';
+import { weatherTexts } from './weather';
 
 /**
  * Every text that the core says, in English: for the terminal, logs and exports, and a part of the window's English
@@ -29,4 +30,5 @@ export const texts = {
   ...runTexts,
   ...selftestTexts,
   ...secretsTexts,
+  ...weatherTexts,
 } as const;

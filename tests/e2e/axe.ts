@@ -1,7 +1,7 @@
 import axe from 'axe-core';
 import type { Page } from 'playwright';
 import { expect } from 'vitest';
-import { choose, go } from './support';
+import { choose, go, settled } from './support';
 
 /** A place in the window: its address, what is to be seen of it, and how it is opened there; Escape closes that again. */
 export type Place = readonly [name: string, hash: string, shows: string, open?: (page: Page) => Promise<unknown>];
@@ -43,9 +43,7 @@ export async function expectAccessible(page: Page, { theme, language }: (typeof 
     } catch (error) {
       throw new Error(`${name} does not come to be seen`, { cause: error });
     }
-    await page.waitForFunction(() => document.querySelector('[aria-busy="true"], [data-busy="true"]') === null);
-    // Transitions are over: a colour half-way has another contrast.
-    await page.waitForTimeout(400);
+    await settled(page);
     const found = await violations(page);
     if (found.length > 0) wrong[name] = found;
     if (open) await page.keyboard.press('Escape');

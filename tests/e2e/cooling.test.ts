@@ -36,10 +36,34 @@ it('judges the inlets by the class, and follows what a person says of a sensor, 
   await page.getByTestId('tab-period').click();
   await page.getByTestId('cooling-excursions').locator('tbody tr').first().waitFor();
   expect(await page.getByTestId('cooling-inlets').locator('tbody tr').count()).toBe(5);
+
+  await page.getByTestId('tab-weather').click();
+  const outdoor = page.getByTestId('outdoor-now');
+  await page.locator('[data-testid="outdoor-now"][data-basis="sensor"]').waitFor();
+  await page.getByTestId('tab-sensors').click();
+  await choose(page.getByTestId('role-room/outdoor'), 'none');
+  await page.getByTestId('tab-weather').click();
+  await page.locator('[data-testid="outdoor-now"][data-basis="none"]').waitFor();
+  await page.getByTestId('outdoor-dry-bulb').fill('20');
+  await page.getByTestId('outdoor-humidity').fill('50');
+  await page.getByTestId('outdoor-humidity').press('Enter');
+  await outdoor.filter({ hasText: '13.8' }).and(page.locator('[data-basis="hand"]')).waitFor();
+  await page.getByTestId('weather-file').setInputFiles({ name: 'wind.csv', mimeType: 'text/csv', buffer: Buffer.from('time,wind\n') });
+  await page.getByTestId('weather-refused').filter({ hasText: 'time, wind' }).waitFor();
+  const rows = Array.from(
+    { length: 8_760 },
+    (_, hour) => `${new Date(Date.UTC(2026, 0, 1, hour)).toISOString()},${hour < 1_000 ? 4 : 25},60`,
+  );
+  const csv = ['time,temperature,humidity', ...rows, 'later,4,60'].join('\n');
+  await page.getByTestId('weather-file').setInputFiles({ name: 'Kiel.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
+  await page.getByTestId('weather-year').locator('tbody tr').first().filter({ hasText: '1,000' }).waitFor();
+  expect(await page.getByTestId('weather-problems').innerText()).toContain('Line 8762');
   expect(own.complaints).toEqual([]);
   await own.app.close();
 
   own = await openWindow(dataDir, [1280, 800], ['--scenario', 'rack']);
   await go(own.page, 'cooling');
   await own.page.getByTestId('cooling-zones').locator('li[data-level="outside"]').filter({ hasText: 'Aisle 7' }).waitFor();
+  await own.page.getByTestId('tab-weather').click();
+  await own.page.getByTestId('weather-year').filter({ hasText: 'Kiel' }).waitFor();
 });

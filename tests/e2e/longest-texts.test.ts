@@ -9,7 +9,7 @@ import { recordedProgram, recordedSnapshot } from '../helpers/recorded-program';
 import { curvesUpTo, recordedRun } from '../helpers/recorded-run';
 import { recordInto } from '../helpers/test-core';
 import { serveCore, type ServedCore } from './served-core';
-import { expectNoOverflow, repo, watch } from './support';
+import { expectNoOverflow, repo, settled, watch } from './support';
 
 const executablePath = process.env['COLDAISLE_CHROMIUM'] ?? '/usr/bin/chromium';
 const folder = join(repo, 'test-results', 'screenshots');
@@ -133,15 +133,12 @@ describe.each(['en', 'zh-CN'])('the longest names, figures and reasons, in %s', 
     const cut: Record<string, string[]> = {};
     for (const [name, hash] of Object.entries(hashes)) {
       await page.evaluate((to) => (window.location.hash = to), hash);
-      await page.waitForFunction(
-        () =>
-          document.querySelector('main')?.textContent !== '' && document.querySelector('[aria-busy="true"], [data-busy="true"]') === null,
-      );
+      await page.waitForFunction(() => document.querySelector('main')?.textContent !== '');
       if (name === 'again') {
         await page.getByTestId('run-again').click();
         await page.getByTestId('program-more').click();
       }
-      await page.waitForTimeout(1_200);
+      await settled(page, 300);
       await page.screenshot({ path: join(folder, `longest-${name}-${language}-${width}x${height}.png`) });
       const texts = await cutTexts(page);
       // The list of runs as it is before anybody chose columns: nothing of it lies beside the window.

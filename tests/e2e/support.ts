@@ -58,6 +58,32 @@ export async function go(
   await page.getByTestId(`nav-${where}`).click();
 }
 
+/**
+ * Until the page shows what it was asked for: nothing is busy, nothing came into it or left for a moment, and no transition runs (a
+ * colour half-way has another contrast). A page that never comes to rest is taken as it is after a second.
+ */
+export async function settled(page: Page, quietMs = 150): Promise<void> {
+  await page.waitForFunction(() => document.querySelector('[aria-busy="true"], [data-busy="true"]') === null);
+  await page.evaluate(async (quiet) => {
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        changes.disconnect();
+        resolve();
+      };
+      let timer = setTimeout(done, quiet);
+      const changes = new MutationObserver(() => {
+        clearTimeout(timer);
+        timer = setTimeout(done, quiet);
+      });
+      changes.observe(document.body, { childList: true, subtree: true });
+      setTimeout(done, 1_000);
+    });
+    const running = document.getAnimations().filter((animation) => Number.isFinite(animation.effect?.getComputedTiming().endTime));
+    await Promise.all(running.map(({ finished }) => finished.catch(() => undefined)));
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  }, quietMs);
+}
+
 /** Chooses from a list by the value behind the choice, as a person would: opens it and presses one. */
 export async function choose(list: Locator, value: string): Promise<void> {
   await list.click();

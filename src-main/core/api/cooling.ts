@@ -5,7 +5,14 @@ import { abortSignal } from './abort-signal';
 import { liveValue } from './live';
 import type { Services } from './services';
 
-export function coolingApi({ cooling, reader, telemetry, settings, tree }: Services): Pick<CommandHandlers, keyof typeof coolingCommands> {
+export function coolingApi({
+  cooling,
+  weather,
+  reader,
+  telemetry,
+  settings,
+  tree,
+}: Services): Pick<CommandHandlers, keyof typeof coolingCommands> {
   return {
     'cooling.now': () => cooling.now(),
     'cooling.report': (range, cancellation) =>
@@ -14,6 +21,9 @@ export function coolingApi({ cooling, reader, telemetry, settings, tree }: Servi
         { reader, series: telemetry.listSeries(), settings: settings.current.cooling, places: tree.current.places },
         abortSignal(cancellation),
       ),
+    'weather.get': () => weather.kept(),
+    'weather.keep': ({ year, file }) => weather.keep(year, file),
+    'weather.remove': () => weather.remove(),
   };
 }
 

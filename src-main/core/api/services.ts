@@ -1,4 +1,5 @@
 import { coolingService } from '../cooling/service';
+import { weatherService } from '../cooling/weather-service';
 import { devicesService } from '../devices/service';
 import { ledgerService } from '../energy/ledger-service';
 import { powerFlowService } from '../energy/power-flow-service';
@@ -50,6 +51,7 @@ export const servedServices = [
   powerTreeService,
   roomPowerService,
   roomService,
+  weatherService,
   coolingService,
   snapshotsService,
   runsService,

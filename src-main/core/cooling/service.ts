@@ -1,6 +1,7 @@
 import { toDisposable, type Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
-import { coolingState, type SensorValue } from '@shared/climate/cooling-state';
+import { coolingState } from '@shared/climate/cooling-state';
+import type { SensorValue } from '@shared/climate/sensor-values';
 import type { CoolingNow } from '@shared/model/cooling';
 import { LOCAL_NODE, nodeOf } from '@shared/model/device-tree';
 import { quantity, worstProvenance, type Quantity } from '@shared/model/provenance';
@@ -10,6 +11,7 @@ import { treeService } from '../rooms/service';
 import { defineService } from '../service';
 import { settingsService } from '../settings-service';
 import { telemetryService } from '../telemetry/service';
+import { weatherService } from './weather-service';
 
 /** Air changes slowly, and a hall has a thousand sensors. */
 const EVERY_TICKS = 5;
@@ -22,8 +24,8 @@ export interface Cooling {
 
 export const coolingService = defineService({
   name: 'cooling',
-  needs: [settingsService, telemetryService, treeService, roomPowerService],
-  start({ settings, telemetry, tree, roomPower }, { log, onStop }): Cooling {
+  needs: [settingsService, telemetryService, treeService, roomPowerService, weatherService],
+  start({ settings, telemetry, tree, roomPower, weather }, { log, onStop }): Cooling {
     const changed = new Emitter<CoolingNow>((error) => log('error', `a listener of the cooling failed: ${String(error)}`));
     let point: RoomPoint | null = null;
     let listeners = 0;
@@ -35,6 +37,8 @@ export const coolingService = defineService({
         places: tree.current.places,
         temperatures: told(telemetry.latestAll('sensor.temperature')),
         humidities: told(telemetry.latestAll('sensor.humidity')),
+        dewPoints: told(telemetry.latestAll('sensor.dewpoint')),
+        year: weather.year,
         nodePower: point === null ? new Map() : nodePowers(point),
       });
     const listening = roomPower.onPoint((next) => {
@@ -43,10 +47,10 @@ export const coolingService = defineService({
       if (listeners > 0 && ticks % EVERY_TICKS === 0) changed.emit(now());
     });
     onStop(() => listening.dispose());
-    const setting = settings.onChange(() => {
+    const tellAnew = (): void => {
       if (listeners > 0) changed.emit(now());
-    });
-    onStop(() => setting.dispose());
+    };
+    for (const watched of [settings.onChange(tellAnew), weather.onChange(tellAnew)]) onStop(() => watched.dispose());
     return {
       now,
       onChange(listener) {

@@ -14,6 +14,7 @@ import { programMarks } from './records/program-marks';
 import { runs } from './records/runs/runs';
 import { savedViews } from './records/saved-views';
 import { settings } from './records/settings/settings';
+import { weatherYear } from './records/weather-year';
 import { migrationsOf } from './repository';
 import { curves } from './samples/curves/repository';
 import { samples } from './samples/repository';
@@ -38,6 +39,7 @@ export const repositories = {
   priceLists,
   savedViews,
   programMarks,
+  weatherYear,
 } as const;
 
 /** Every step of the schema, in order, without a gap. */

@@ -19,7 +19,7 @@ const PATIENCE_MS = 6_000;
 const ASK_MS = 300;
 const MAX_EXCURSIONS = 20;
 /** Characters of a name, with the space behind it. */
-const LABEL = 16;
+const LABEL = 18;
 
 const NO_VALUE = '—';
 const tenths = (value: number | null): string => (value === null ? NO_VALUE : value.toFixed(1));
@@ -54,7 +54,8 @@ function printNow(now: CoolingNow, terminal: Terminal): void {
     ['Warmest inlet', now.inletC],
     ['Supply air', now.supplyC],
     ['Return air', now.returnC],
-    ['Outdoor air', now.outdoorC],
+    ['Outdoor air', now.outdoor.dryBulbC],
+    ['Outdoor wet bulb', now.outdoor.wetBulbC],
     ['Dew point', now.dewPointC],
     ['RCI high', now.rciHigh],
     ['RCI low', now.rciLow],

@@ -7,6 +7,29 @@ export function wholeNumber(option: string, typed: string, low: number, high: nu
   return value;
 }
 
+const MULTIPLES: Readonly<Record<string, number>> = { '': 1, '%': 0.01, k: 1e3, m: 1e6, b: 1e9, g: 1e9, t: 1e12 };
+
+/**
+ * A number as 330, 1.4e12, 70B, 1.4T or 40%; null when it was not given.
+ * @throws UsageError when it is no number, or beyond a bound
+ */
+export function amount(
+  option: string,
+  typed: string | undefined,
+  { above, least, most }: { readonly above?: number; readonly least?: number; readonly most?: number },
+): number | null {
+  if (typed === undefined) return null;
+  const [, digits = '', multiple = ''] = /^([+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:e[+-]?\d+)?)([%kmbgt]?)$/i.exec(typed.trim()) ?? [];
+  const value = digits === '' ? Number.NaN : Number(digits.replaceAll('_', '')) * (MULTIPLES[multiple.toLowerCase()] ?? Number.NaN);
+  if (Number.isFinite(value) && value > (above ?? -Infinity) && value >= (least ?? -Infinity) && value <= (most ?? Infinity)) return value;
+  const bounds = [
+    ...(above === undefined ? [] : [`above ${above}`]),
+    ...(least === undefined ? [] : [`of at least ${least}`]),
+    ...(most === undefined ? [] : [`of at most ${most}`]),
+  ];
+  throw new UsageError(`${option} ${typed}: ${['a number', bounds.join(' and ')].filter((part) => part !== '').join(' ')} is needed.`);
+}
+
 /** What commas part. */
 export const list = (typed: string | undefined): string[] =>
   (typed ?? '')

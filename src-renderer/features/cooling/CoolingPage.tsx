@@ -19,6 +19,7 @@ import { coolingTabs } from './cooling-view';
 import { NowView } from './NowView';
 import { PeriodView } from './PeriodView';
 import { SensorsView } from './SensorsView';
+import { WeatherView } from './WeatherView';
 import { rangeText } from './range-text';
 import styles from './cooling.module.css';
 
@@ -51,6 +52,7 @@ export function CoolingPage(): ReactNode {
         <Tabs label={t('cooling.tabs')} current={tab} tabs={tabs} onOpen={openTab}>
           {tab === 'now' ? <NowView now={live.value} sensorsAt={addressOf('sensors')} /> : null}
           {tab === 'period' ? <PeriodView now={live.value} /> : null}
+          {tab === 'weather' ? <WeatherView now={live.value} /> : null}
           {tab === 'sensors' ? <SensorsView now={live.value} /> : null}
         </Tabs>
       ) : null}

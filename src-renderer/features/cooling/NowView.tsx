@@ -55,6 +55,8 @@ function Tiles({ now }: { readonly now: CoolingNow }): ReactNode {
   const degrees = (quantity: Quantity): Figure => format.quantity(quantity.value, '°C', 1);
   const range = rangeText(format, recommended);
   const back = now.returnC.value === null ? null : t('cooling.return.at', { value: format.withUnit(degrees(now.returnC)) });
+  const { wetBulbC } = now.outdoor;
+  const wet = wetBulbC.value === null ? null : t('cooling.outdoor.wetBulbAt', { value: format.withUnit(degrees(wetBulbC)) });
   return (
     <div className={styles['tiles']}>
       {tile('inlet', 'cooling.inlet', 'cooling.inlet.how', now.inletC, degrees(now.inletC), 'l', t('cooling.recommended', { range }))}
@@ -64,7 +66,7 @@ function Tiles({ now }: { readonly now: CoolingNow }): ReactNode {
       {tile('rti', 'cooling.rti', 'cooling.rti.how', now.rti, format.quantity(now.rti.value, '%', 0), 'm')}
       {tile('shi', 'cooling.shi', 'cooling.shi.how', now.shi, format.quantity(now.shi.value, '1', 2), 'm')}
       {tile('dew-point', 'cooling.dewPoint', 'cooling.dewPoint.how', now.dewPointC, degrees(now.dewPointC), 'm')}
-      {tile('outdoor', 'cooling.outdoor', 'cooling.outdoor.how', now.outdoorC, degrees(now.outdoorC), 'm')}
+      {tile('outdoor', 'cooling.outdoor', 'cooling.outdoor.how', now.outdoor.dryBulbC, degrees(now.outdoor.dryBulbC), 'm', wet)}
     </div>
   );
 }

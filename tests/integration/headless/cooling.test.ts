@@ -14,11 +14,45 @@ it('says how the room is cooled, and what is missing where it cannot', async () 
   const now = await runToEnd(['cooling', ...data]);
   // No sensor of a test machine is at an inlet.
   expect(now.code).toBe(1);
-  expect(now.out).toMatch(/Class A2 \(ASHRAE TC 9\.9\)\n  Warmest inlet   — \(no sensor\)/);
+  expect(now.out).toMatch(/Class A2 \(ASHRAE TC 9\.9\)\n  Warmest inlet     — \(no sensor\)/);
   expect(now.out).toContain('say of each where it is');
   const report = await runToEnd(['cooling', '--from', '1h', '--json', ...data]);
   expect(JSON.parse(report.out)).toMatchObject({ inlets: [], excursions: [], rciHigh: { value: null, withheld: 'no-sensor' } });
   expect(await runToEnd(['cooling', '--from', 'now', '--to', '1h', ...data])).toMatchObject({ code: 2 });
+});
+
+it("tells a year's weather by its hours and degrees, and takes it for the room's where it is asked to", async () => {
+  const file = join(folder.path, 'Neustadt.epw');
+  const data = ['--data', join(folder.path, 'data')];
+  const headers = [
+    'LOCATION,Neustadt,HE,DEU,TMYx,106370,50.03,8.55,1.0,112.0',
+    ...['DESIGN CONDITIONS,0', 'TYPICAL/EXTREME PERIODS,0', 'GROUND TEMPERATURES,0', 'HOLIDAYS/DAYLIGHT SAVINGS,No,0,0,0'],
+    ...['COMMENTS 1,"a, b"', 'COMMENTS 2,', 'DATA PERIODS,1,1,Data,Sunday,1/1,12/31'],
+  ];
+  // The first two days of the year: one at 4 °C, one at 20 °C; then a line that cannot be.
+  const hours = Array.from(
+    { length: 48 },
+    (_, i) => `2001,1,${1 + Math.floor(i / 24)},${1 + (i % 24)},0,?9,${i < 24 ? 4 : 20},99.9,50,101325`,
+  );
+  await writeFile(file, [...headers, ...hours, '2001,1,3,25,0,?9,4,99.9,50,101325'].join('\n'));
+  const told = await runToEnd(['epw', file, '--json']);
+  expect(told.code).toBe(0);
+  expect(JSON.parse(told.out)).toMatchObject({
+    name: 'Neustadt, HE, DEU',
+    utcOffsetH: 1,
+    hours: 48,
+    missingHours: 8_712,
+    meanC: 12,
+    problems: [{ line: 57 }],
+  });
+  expect((JSON.parse(told.out) as { below: unknown[] }).below[0]).toEqual({ limitC: 5, dryBulbHours: 24, wetBulbHours: 24 });
+  expect(await runToEnd(['epw', file, '--keep', ...data])).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('Kept as the weather') as string,
+  });
+  const now = await runToEnd(['cooling', '--json', ...data]);
+  expect(JSON.parse(now.out)).toMatchObject({ outdoor: { basis: 'year' } });
+  expect(await runToEnd(['epw', join(folder.path, 'none.epw')])).toMatchObject({ code: 1 });
 });
 
 it('is told, as feeds, secrets, sources and PUE are, while another Coldaisle has the data folder', async () => {

@@ -1,4 +1,5 @@
-import { csvFields, RecordScanner, type TextRecord } from '../../transfer/records';
+import { csvFields } from '@shared/base/csv-fields';
+import { RecordScanner, type TextRecord } from '../../transfer/records';
 import type { FileContext, FileFormat, OpenFormat } from './file-format';
 
 /** Columns that say where a row stands, by their names in lower case without signs: of the whole run, of one epoch, and the epoch. */

@@ -1,4 +1,5 @@
-import { csvFields, RecordScanner, type TextRecord } from '../records';
+import { csvFields } from '@shared/base/csv-fields';
+import { RecordScanner, type TextRecord } from '../records';
 import { dateFigures, readStamp } from './stamps';
 import { cellNumber } from './numbers';
 

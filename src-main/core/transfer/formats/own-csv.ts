@@ -1,8 +1,8 @@
+import { csvFields } from '@shared/base/csv-fields';
 import { isMetricId, metricDef } from '@shared/model/metrics';
 import { isKeyedMessage, message } from '@shared/text/message';
 import { CSV_HEADER } from '../../store/samples/csv';
 import { shortened } from '../csv/numbers';
-import { csvFields } from '../records';
 import { keyOf, definitionInUnit } from '../taking';
 import { cell } from '../values';
 import type { RecordSink, TransferFormat } from './format';

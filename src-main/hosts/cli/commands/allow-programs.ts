@@ -9,7 +9,7 @@ export interface AllowRequest {
 
 export const allowProgramsCommand = defineCommand({
   name: 'allow-programs',
-  summary: 'let the window or the console in a browser start programs of this machine, or take that back',
+  summary: 'let the window or a browser start programs of this machine, or take that back',
   define: (cli) =>
     cli
       .option('--revoke', 'they may no longer; what is under way goes on')

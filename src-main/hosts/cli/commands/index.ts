@@ -6,6 +6,8 @@ import { coolingCommand } from './cooling';
 import { curvesCommand } from './curves';
 import { doctorCommand } from './doctor';
 import { engineCommand } from './engine';
+import { epwCommand } from './epw';
+import { estimateCommand } from './estimate';
 import { exportCommand } from './export';
 import { feedCommand } from './feed';
 import { helpCommand } from './help';
@@ -38,9 +40,11 @@ export const commands: readonly CliCommand[] = [
   logsCommand,
   processesCommand,
   coolingCommand,
+  epwCommand,
   curvesCommand,
   doctorCommand,
   pueCommand,
+  estimateCommand,
   selftestCommand,
   sourcesCommand,
   feedCommand,

@@ -4,7 +4,7 @@ import { UsageError } from '../usage';
 
 export const selftestCommand = defineCommand({
   name: 'selftest',
-  summary: 'compare what is metered of each NVIDIA GPU with its own energy counter, idle and under load',
+  summary: 'compare what is metered of each NVIDIA GPU with its own counter, idle and under load',
   missing: 'What is to be tested? gpu',
   define: (cli) =>
     cli

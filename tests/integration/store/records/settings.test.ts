@@ -50,7 +50,12 @@ const own: Settings = {
     pumpsPercent: 8,
     fixedPercent: 9,
   },
-  cooling: { thermalClass: 'A3', altitudeM: 520, sensors: [{ device: 'sensor/a', role: 'inlet', zone: 'R1' }] },
+  cooling: {
+    thermalClass: 'A3',
+    altitudeM: 520,
+    sensors: [{ device: 'sensor/a', role: 'inlet', zone: 'R1' }],
+    outdoor: { dryBulbC: -3.5, relativeHumidity: null },
+  },
   host: { basePowerW: 77, cpuIdleW: 11, cpuMaxW: 222 },
   gpu: { hz: 5, devices: { gpu0: { hz: 2 } } },
   power: { excludedDevices: ['gpu1'] },

@@ -9,7 +9,7 @@ import { helpText } from '../../../../src-main/hosts/cli/help';
 import { editDistance, nearest } from '../../../../src-main/hosts/cli/nearest';
 import { Terminal } from '../../../../src-main/hosts/cli/terminal';
 import { UsageError } from '../../../../src-main/hosts/cli/usage';
-import { moment, wholeNumber } from '../../../../src-main/hosts/cli/values';
+import { amount, moment, wholeNumber } from '../../../../src-main/hosts/cli/values';
 
 describe('parseArgs', () => {
   const defaults = recipes['mnist-mlp'].defaults;
@@ -322,4 +322,29 @@ describe('nearest', () => {
     expect(nearest('bananas', ['serve', 'train'])).toBeNull();
     expect(nearest('SERVE', ['serve', 'train'])).toBe('serve');
   });
+});
+
+describe('amounts', () => {
+  it.each([
+    ['330', 330],
+    ['70B', 70e9],
+    ['1.4T', 1.4e12],
+    ['175e9', 175e9],
+    ['40%', 0.4],
+    ['1_024', 1_024],
+    ['.5', 0.5],
+    ['-0.04', -0.04],
+  ])('%s', (typed, value) => expect(amount('--n', typed, {})).toBeCloseTo(value, 12));
+
+  it.each([
+    ['', {}, '--n : a number is needed.'],
+    ['1,5', {}, '--n 1,5: a number is needed.'],
+    ['12 W', {}, '--n 12 W: a number is needed.'],
+    ['1e999', {}, '--n 1e999: a number is needed.'],
+    ['0', { above: 0, most: 1 }, '--n 0: a number above 0 and of at most 1 is needed.'],
+    ['40', { above: 0, most: 1 }, '--n 40: a number above 0 and of at most 1 is needed.'],
+    ['0.9', { least: 1 }, '--n 0.9: a number of at least 1 is needed.'],
+  ])('%j is refused with what is needed', (typed, bounds, words) =>
+    expect(() => amount('--n', typed, bounds)).toThrow(new UsageError(words)),
+  );
 });

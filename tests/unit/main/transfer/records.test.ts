@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { english } from '@shared/text/message';
-import { csvFields, RecordScanner, type TextRecord } from '../../../../src-main/core/transfer/records';
+import { csvFields } from '@shared/base/csv-fields';
+import { RecordScanner, type TextRecord } from '../../../../src-main/core/transfer/records';
 
 /** Fed in chunks of so many bytes. */
 function scan(text: string, pieceBytes: number, separator: string | null): TextRecord[] {

@@ -1,4 +1,5 @@
-import { coolingState, type CoolingInput, type SensorValue } from '@shared/climate/cooling-state';
+import { coolingState, type CoolingInput } from '@shared/climate/cooling-state';
+import type { SensorValue } from '@shared/climate/sensor-values';
 import type { TreeNode } from '@shared/model/device-tree';
 import { quantity, withheld } from '@shared/model/provenance';
 import { describe, expect, it } from 'vitest';
@@ -24,7 +25,7 @@ const told = (device: string, value: number | null, label = ''): SensorValue => 
 function input(given: Partial<CoolingInput>): CoolingInput {
   return {
     atMs: 0,
-    settings: { thermalClass: 'A1', altitudeM: 0, sensors: [] },
+    settings: { thermalClass: 'A1', altitudeM: 0, sensors: [], outdoor: null },
     places,
     temperatures: [
       told('node/a/sensor/inlet', 22),
@@ -35,6 +36,8 @@ function input(given: Partial<CoolingInput>): CoolingInput {
       told('room/return-air', 30),
     ],
     humidities: [],
+    dewPoints: [],
+    year: null,
     nodePower: new Map([
       ['node/a', quantity(1000, 'W', 'measured')],
       ['node/b', quantity(4000, 'W', 'modelled')],
@@ -105,7 +108,7 @@ describe('the state of the cooling', () => {
     ];
     const state = coolingState(
       input({
-        settings: { thermalClass: 'A1', altitudeM: 0, sensors },
+        settings: { thermalClass: 'A1', altitudeM: 0, sensors, outdoor: null },
         temperatures: [told('sensor/x/t1', 25), told('node/a/sensor/inlet', 40), told('sensor/x/t2', 35)],
       }),
     );
@@ -115,5 +118,49 @@ describe('the state of the cooling', () => {
     ]);
     expect(state.sensors[1]).toMatchObject({ role: null, byName: false, level: null });
     expect(state.inletC.value).toBe(25);
+  });
+
+  it('knows the air outdoors by sensors, else by hand, else by the year, and says which', () => {
+    const outdoor = (given: Partial<CoolingInput>): ReturnType<typeof coolingState>['outdoor'] => coolingState(input(given)).outdoor;
+    expect(outdoor({})).toMatchObject({
+      basis: null,
+      dryBulbC: { value: null, withheld: 'no-sensor' },
+      wetBulbC: { withheld: 'no-sensor' },
+    });
+    const bySensor = outdoor({ temperatures: [told('room/outdoor', 20)], humidities: [told('room/outdoor', 50)] });
+    expect(bySensor).toMatchObject({ basis: 'sensor', relativeHumidity: { value: 50, provenance: 'measured' } });
+    expect(bySensor.wetBulbC).toMatchObject({ provenance: 'derived' });
+    expect(bySensor.wetBulbC.value).toBeCloseTo(13.7834, 3);
+    expect(bySensor.dewPointC.value).toBeCloseTo(9.27, 1);
+    // A sensor of the dew point will do.
+    const byDew = outdoor({ temperatures: [told('room/outdoor', 20)], dewPoints: [told('mast/outdoor', 9.27)] });
+    expect(byDew.relativeHumidity.value).toBeCloseTo(50, 0);
+    const settings = { thermalClass: 'A1' as const, altitudeM: 0, sensors: [], outdoor: { dryBulbC: 20, relativeHumidity: null } };
+    expect(outdoor({ settings })).toMatchObject({
+      basis: 'hand',
+      dryBulbC: { value: 20, provenance: 'modelled' },
+      wetBulbC: { value: null, withheld: 'missing' },
+    });
+    // A sensor that is silent is not replaced.
+    expect(outdoor({ settings, temperatures: [told('room/outdoor', null)] })).toMatchObject({ basis: 'sensor', dryBulbC: { value: null } });
+    const hours = (of: (hour: number) => number): Float64Array => Float64Array.from({ length: 8_760 }, (_, hour) => of(hour));
+    const year = {
+      name: 'x',
+      source: '',
+      latitude: null,
+      longitude: null,
+      utcOffsetH: 1,
+      altitudeM: null,
+      design: { heatingC: null, coolingC: null, coolingWetBulbC: null },
+      isLeap: false,
+      dryBulbC: hours((hour) => hour / 1_000),
+      relativeHumidity: hours(() => NaN),
+    };
+    // An hour before, by UTC: the second day's first hour at the place.
+    expect(outdoor({ year, atMs: Date.UTC(2030, 0, 1, 23) })).toMatchObject({
+      basis: 'year',
+      dryBulbC: { value: 0.024, provenance: 'modelled' },
+      relativeHumidity: { value: null, withheld: 'missing' },
+    });
   });
 });

@@ -1,0 +1,16 @@
+/** What is said of files of weather, in English. */
+export const weatherTexts = {
+  'message.weather.noLocation': 'This is no EPW file: it has no LOCATION line among its first eight.',
+  'message.weather.noPeriods': 'The EPW file has no DATA PERIODS line among its first eight.',
+  'message.weather.badPeriods': 'Line {{line}}: DATA PERIODS does not tell how many records an hour has.',
+  'message.weather.noRecords': 'The file has no hour of weather that can be read.',
+  'message.weather.noTimeColumn': 'No column of the file is one of times (time, date, datetime). It has: {{columns}}.',
+  'message.weather.noTemperatureColumn': 'No column of the file is one of temperatures (temperature, dry bulb). It has: {{columns}}.',
+  'message.weather.short': 'It has {{count}} fields, too few for an hour of weather',
+  'message.weather.noTime': 'No date and hour that can be read: {{text}}',
+  'message.weather.noNumber': 'No numbers: {{text}}',
+  'message.weather.noDay': 'There is no day {{day}} in month {{month}}',
+  'message.weather.twice': 'Its hour was told before, on line {{line}}',
+  'message.weather.temperature': 'No weather has {{value}} °C',
+  'message.weather.humidity': 'No air has {{value}} % relative humidity',
+} as const;
