@@ -123,11 +123,7 @@ function columnsOf({ t, format }: Texts, isDesktop: boolean, onAct: (path: strin
       value: () => null,
       cell: ({ path, now }) =>
         now === 'gone' ? null : (
-          <Button
-            tone="quiet"
-            aria-label={t(isDesktop ? 'run.files.show' : 'run.files.save', { file: path })}
-            onClick={() => onAct(path)}
-          >
+          <Button tone="quiet" aria-label={t(isDesktop ? 'run.files.show' : 'run.files.save', { file: path })} onClick={() => onAct(path)}>
             {t(isDesktop ? 'run.files.show.short' : 'run.files.save.short')}
           </Button>
         ),
