@@ -40,6 +40,7 @@ const withheldReasons = [
   'no-gpu',
   'not-told',
   'no-improvement',
+  'out-of-range',
 ] as const;
 export type Withheld = (typeof withheldReasons)[number];
 

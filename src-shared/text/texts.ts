@@ -10,6 +10,7 @@ import { powerTexts } from './power';
 import { runTexts } from './runs';
 import { selftestTexts } from './selftest';
 import { secretsTexts } from './secrets';
+import { tariffTexts } from './tariffs';
 import { weatherTexts } from './weather';
 
 /**
@@ -30,5 +31,6 @@ export const texts = {
   ...runTexts,
   ...selftestTexts,
   ...secretsTexts,
+  ...tariffTexts,
   ...weatherTexts,
 } as const;

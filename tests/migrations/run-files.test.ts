@@ -39,7 +39,7 @@ const made: MadeFiles = {
 };
 
 it('a run of the version before has none, and keeps what it is given until it is deleted', () => {
-  fixture(33);
+  fixture(34);
   const writer = openWriter({ dataDir });
   expect(filesOf('a1')).toBeNull();
   writer.runs.putFiles('a1', { ...made, bounds: ['depth'] });
@@ -50,8 +50,8 @@ it('a run of the version before has none, and keeps what it is given until it is
   writer.close();
 });
 
-it('that of version 34 is read', () => {
-  fixture(34);
+it('that of version 35 is read', () => {
+  fixture(35);
   openWriter({ dataDir }).close();
   expect(filesOf('a1')).toEqual(made);
 });

@@ -68,6 +68,8 @@ export function withheldReason(reason: NonNullable<Quantity['withheld']>): strin
       return 'the run did not tell of it';
     case 'no-improvement':
       return 'not better than at first';
+    case 'out-of-range':
+      return 'beyond the loads or temperatures its curve was fitted to';
     default:
       return assertNever(reason);
   }

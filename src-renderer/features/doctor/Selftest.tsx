@@ -57,7 +57,7 @@ export function Selftest(): ReactNode {
       </div>
       <p className="backups-note">{t('doctor.selftest.what')}</p>
       {running === null ? (
-        <div className="backups-line">
+        <div className="backups-line selftest-choices">
           <span>{t('doctor.selftest.seconds')}</span>
           <Select
             label={t('doctor.selftest.seconds')}
