@@ -16,7 +16,7 @@ const typed = { command: 'python', args: ['train.py', '--api-key', 'typed-once',
 
 it('a secret that was typed as an argument is left out of runs that are over, and of what they are found by; one that waits keeps it', () => {
   const db = openForWriting(databasePath(dataDir));
-  db.exec(readFileSync(join(import.meta.dirname, 'fixtures', 'store-v35.sql'), 'utf8'));
+  db.exec(readFileSync(join(import.meta.dirname, 'fixtures', 'store-v36.sql'), 'utf8'));
   const copy = db.change(
     `INSERT INTO run (id, kind, recipe, engine, status, created_at_ms, params, progress, last, search)
      SELECT ?, 'program', 'python', 'program', ?, created_at_ms, ?, progress, last, ? FROM run LIMIT 1`,

@@ -39,7 +39,7 @@ const made: MadeFiles = {
 };
 
 it('a run of the version before has none, and keeps what it is given until it is deleted', () => {
-  fixture(34);
+  fixture(35);
   const writer = openWriter({ dataDir });
   expect(filesOf('a1')).toBeNull();
   writer.runs.putFiles('a1', { ...made, bounds: ['depth'] });
@@ -50,8 +50,8 @@ it('a run of the version before has none, and keeps what it is given until it is
   writer.close();
 });
 
-it('that of version 35 is read', () => {
-  fixture(35);
+it('that of version 36 is read', () => {
+  fixture(36);
   openWriter({ dataDir }).close();
   expect(filesOf('a1')).toEqual(made);
 });

@@ -8,7 +8,7 @@ import type { Migration } from '../../file/migration';
  * is under way still needs them. What lists find runs by is made anew (run-index.ts).
  */
 export const runArguments: Migration = {
-  version: 36,
+  version: 37,
   name: 'run arguments',
   sql: '',
   run: maskEnded,

@@ -2,7 +2,7 @@ import type { Migration } from '../../file/migration';
 
 /** A run keeps which files its program made. */
 export const runFilesMade: Migration = {
-  version: 35,
+  version: 36,
   name: 'run files',
   sql: `
     -- Their names, sizes and times, as JSON; what is in them stays where it is.
