@@ -14,6 +14,7 @@ import { roomPowerService } from './energy/room-power-service';
 import { roomService } from './energy/room-service';
 import { adoptionService } from './programs/adoption';
 import { metersService } from './power/meters-service';
+import { powerFitsService } from './power/fitting/service';
 import { powerTreeService } from './power/tree-service';
 import { programsService, type ProgramStart } from './programs/service';
 import { processesService } from './processes/service';
@@ -82,6 +83,7 @@ export const coreServices: readonly AnyService[] = [
   collectorsService,
   manualReadingsService,
   powerTreeService,
+  powerFitsService,
   roomPowerService,
   logsService,
   snapshotsService,

@@ -27,6 +27,7 @@ const steps: Readonly<Record<Withheld, string>> = {
   'not-told': toPage('training'),
   'no-improvement': toPage('training'),
   'compressors-rest': toPage('cooling'),
+  'out-of-range': toPage('energy'),
 };
 
 interface TileProps {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PowerFits } from '../model/power-fit';
 import { PowerTree, PowerTreeOperation, PowerTreeState } from '../model/power-tree';
 import { command, nothing, stream } from './define';
 
@@ -12,6 +13,8 @@ export const powerTreeCommands = {
     z.object({ revision: z.number().int().nonnegative(), operations: z.array(PowerTreeOperation).min(1).max(256) }),
     PowerTree,
   ),
+  /** Looks at the meters' history and fits the curves of losses and cooling anew, without waiting for the next time. */
+  'powerTree.refit': command(nothing, PowerFits),
 } as const;
 
 export const powerTreeStreams = {
@@ -19,4 +22,6 @@ export const powerTreeStreams = {
   'powerTree.live': stream(nothing, PowerTree),
   /** The tree's powers: at once, then with each tick. */
   'powerTree.state': stream(nothing, PowerTreeState),
+  /** The fitted curves: at once, then whenever one is made, dropped or made anew. */
+  'powerTree.fits': stream(nothing, PowerFits),
 } as const;

@@ -39,6 +39,14 @@ export function plantCop(cooling: Facility['cooling']): number | null {
   return carnotCop(cooling.carnotFraction, cooling.evaporatorTempC, cooling.outdoorDryBulbC + cooling.condenserApproachK);
 }
 
+/** What is known better than by the settings' curves, W. */
+export interface KnownLosses {
+  readonly pduLossW?: number;
+  readonly upsLossW?: number;
+  /** All of the cooling, its fans and pumps among it. */
+  readonly coolingW?: number;
+}
+
 /**
  * Facility power from IT power: P = P_IT + L_UPS + L_PDU + Q/COP + fans + pumps + fixed, where Q is the IT power plus the
  * losses inside the cooled space, with those of the fans that stand in it: their heat is removed like any other. The PDUs carry
@@ -47,11 +55,15 @@ export function plantCop(cooling: Facility['cooling']): number | null {
  * @param itW IT power, W, ≥ 0
  * @param ratedW rated IT power of the room, W, > 0
  */
-export function facilityPower(itW: number, ratedW: number, facility: Facility): FacilityPower {
-  const pduLossW = moduleLossW(itW, ratedW, facility.pdu);
-  const upsLossW = moduleLossW(itW + pduLossW, ratedW, facility.ups);
+export function facilityPower(itW: number, ratedW: number, facility: Facility, known: KnownLosses = {}): FacilityPower {
+  const pduLossW = known.pduLossW ?? moduleLossW(itW, ratedW, facility.pdu);
+  const upsLossW = known.upsLossW ?? moduleLossW(itW + pduLossW, ratedW, facility.ups);
   const fixedW = (ratedW * facility.fixedPercent) / 100;
   const carriedW = itW + pduLossW + upsLossW + fixedW;
+  if (known.coolingW !== undefined) {
+    const { coolingW } = known;
+    return { itW, pduLossW, upsLossW, coolingW, fansW: 0, pumpsW: 0, fixedW, totalW: carriedW + coolingW };
+  }
   const fansW = (carriedW * facility.fansPercent) / 100;
   const removedW = carriedW + fansW;
   const cop = plantCop(facility.cooling);

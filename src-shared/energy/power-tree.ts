@@ -24,6 +24,11 @@ export interface TreeReadings {
   readonly meter: (device: string) => MeterNow;
   /** What a node or a device tells of itself; null = it is not known here. */
   readonly equipment: (device: string) => Quantity | null;
+  /**
+   * The curve that was fitted to a place: its losses by what it gives (W), or of cooling what it draws, whatever it is given; it answers
+   * null beyond what it was made from. Null = there is none.
+   */
+  readonly curve?: (place: PowerPlace) => ((loadW: number) => number | null) | null;
   readonly nowMs: number;
 }
 
@@ -45,6 +50,8 @@ export interface TreePowers {
   readonly facility: KnownPower | null;
   /** The meters that it is the sum of. */
   readonly facilityMeters: readonly string[];
+  /** A fitted curve is in it. */
+  readonly hasFit: boolean;
   /** Places that keep it from being known; none where there is no source. */
   readonly open: readonly string[];
   /** Where the IT is metered above the equipment. */
@@ -90,20 +97,28 @@ export class PowerTreePlan {
 export function reconcile(plan: PowerTreePlan, readings: TreeReadings): TreePowers {
   const sums = new TreeSums(plan, readings);
   const sources = plan.roots.filter(({ kind }) => isSource(kind));
-  const open: string[] = [];
-  const parts: KnownPower[] = [];
-  const meters: string[] = [];
-  if (sources.length > 0) for (const root of plan.roots) sums.close(root, parts, meters, open);
-  const isKnown = sources.length > 0 && open.length === 0 && meters.length > 0;
+  const found: FacilityParts = { parts: [], meters: [], open: [], hasFit: false };
+  if (sources.length > 0) for (const root of plan.roots) sums.close(root, found);
+  const { parts, meters, open, hasFit } = found;
+  const isKnown = sources.length > 0 && open.length === 0 && (meters.length > 0 || hasFit);
   const it: MeteredIt[] = [];
   for (const root of plan.roots) sums.findIt(root, it);
   return {
     places: plan.tree.places.map((place) => sums.stateOf(place)),
     facility: isKnown ? sumOf(parts) : null,
-    facilityMeters: isKnown ? meters : [],
+    // A curve is no meter: what it is summed with does not correct the bill.
+    facilityMeters: isKnown && !hasFit ? meters : [],
+    hasFit: isKnown && hasFit,
     open,
     it,
   };
+}
+
+interface FacilityParts {
+  readonly parts: KnownPower[];
+  readonly meters: string[];
+  readonly open: string[];
+  hasFit: boolean;
 }
 
 class TreeSums {
@@ -142,6 +157,8 @@ class TreeSums {
       const own = this.readings.equipment(place.device);
       if (own) return { known: knownPower(own, place.device, this.readings.nowMs, null), basis: 'equipment' };
     }
+    const fitted = this.fittedInput(place);
+    if (fitted) return { known: fitted, basis: 'fit' };
     if (isLossy(place)) return null;
     if (place.kind === 'pdu') {
       const output = this.side(place, 'output');
@@ -149,6 +166,28 @@ class TreeSums {
     }
     const fed = this.fedBy(place).known;
     return fed.length === 0 ? null : { known: sumOf(fed), basis: 'children' };
+  }
+
+  /** What goes in by the curve: what comes out, and what is lost by it. */
+  private fittedInput(place: PowerPlace): KnownPower | null {
+    const curve = this.readings.curve?.(place) ?? null;
+    if (curve === null) return null;
+    const isCooling = isBesideIt(place.kind);
+    const load = isCooling ? null : this.givenBy(place);
+    if (!isCooling && load === null) return null;
+    if (load !== null && load.powerW.value === null) return load;
+    const fittedW = curve(load?.powerW.value ?? 0);
+    if (fittedW === null) return null;
+    const own = knownPower(quantity(fittedW, 'W', 'modelled'), place.id, this.readings.nowMs, null);
+    return load === null ? own : sumOf([load, own]);
+  }
+
+  /** All that comes out of a place, by its own meter or by what it feeds; null = some of it is not known. */
+  private givenBy(place: PowerPlace): KnownPower | null {
+    const output = this.side(place, 'output');
+    if (output) return output;
+    const { known, unmetered } = this.fedBy(place);
+    return known.length === 0 || unmetered.length > 0 ? null : sumOf(known);
   }
 
   /** What a place feeds, and what of that is not known. */
@@ -174,7 +213,8 @@ class TreeSums {
   }
 
   /** Adds what a place draws to the facility's parts, from as high up as it is metered. */
-  close(place: PowerPlace, parts: KnownPower[], meters: string[], open: string[]): void {
+  close(place: PowerPlace, found: FacilityParts): void {
+    const { parts, meters, open } = found;
     const isLoose = place.parent === null && !isSource(place.kind) && !isBesideIt(place.kind);
     if (isLoose) {
       // It hangs on nothing that is known: what feeds it may be counted elsewhere.
@@ -185,11 +225,12 @@ class TreeSums {
     if (drawn !== null && drawn.basis !== 'children') {
       parts.push(drawn.known);
       if (drawn.basis === 'meter') meters.push(...metersAt(place));
+      if (drawn.basis === 'fit') found.hasFit = true;
       return;
     }
     const below = this.plan.below(place);
     if (below.length === 0 || isLossy(place)) open.push(place.id);
-    else for (const child of below) this.close(child, parts, meters, open);
+    else for (const child of below) this.close(child, found);
   }
 
   /** Finds where the IT is metered: as near to the equipment as all of it is told by meters, else above it. */
@@ -262,6 +303,23 @@ class TreeSums {
     }
   }
 
+  /** Its curve does not reach to what it carries now. */
+  private isOutside(place: PowerPlace): boolean {
+    return this.drawnBy(place) === null && this.byCurve(place).fittedW?.withheld === 'out-of-range';
+  }
+
+  /** What the curve makes of the present load, beside what the meters tell of the same. */
+  private byCurve(place: PowerPlace): Pick<PowerPlaceState, 'fittedW' | 'toldW'> {
+    const curve = this.readings.curve?.(place) ?? null;
+    if (curve === null) return { fittedW: null, toldW: null };
+    const input = this.side(place, 'input');
+    if (isBesideIt(place.kind)) return { fittedW: fromCurve(curve(0)), toldW: input?.powerW ?? null };
+    const load = this.givenBy(place);
+    const loadW = load?.powerW.value ?? null;
+    const fittedW = loadW === null ? withheld('W', load?.powerW.withheld ?? 'no-sensor', 'modelled') : fromCurve(curve(loadW));
+    return { fittedW, toldW: input === null || load === null ? null : sumOf([input, load], [1, -1]).powerW };
+  }
+
   stateOf(place: PowerPlace): PowerPlaceState {
     const drawn = this.drawnBy(place);
     const input = isSource(place.kind) ? null : drawn;
@@ -273,18 +331,22 @@ class TreeSums {
     const silent = new Set([...(drawn?.known.silent ?? []), ...(output?.silent ?? []), ...(left?.silent ?? [])]);
     return {
       id: place.id,
-      inputW: input?.known.powerW ?? withheld('W', 'no-sensor'),
+      inputW: input?.known.powerW ?? withheld('W', this.isOutside(place) ? 'out-of-range' : 'no-sensor'),
       outputW: output?.powerW ?? null,
       basis: drawn?.basis ?? null,
       fedW: fed?.powerW ?? null,
       unexplainedW: left?.powerW ?? null,
       allowedW: left?.allowedW ?? null,
       holdsLosses: output === null && (isLossy(place) || place.kind === 'pdu'),
+      ...this.byCurve(place),
       unmetered,
       silent: [...silent],
     };
   }
 }
+
+const fromCurve = (watts: number | null): Quantity =>
+  watts === null ? withheld('W', 'out-of-range', 'modelled') : quantity(watts, 'W', 'modelled');
 
 /** What tells what a place draws. */
 function metersAt(place: PowerPlace): string[] {

@@ -24,6 +24,7 @@ export const ANNOTATION = 'note';
  * - `counter.changed`: a meter's energy counter was reset, wrapped, dipped, jumped or stands still; `code` says which.
  * - `power.tree`: a person changed the power tree. `power.unexplained`, `power.explained`: a place's meter and what it feeds differ by
  *   more than the meters' classes allow, or agree again; `code` is the place's id.
+ * - `power.fit`: a curve of a place was fitted to its meters, or is dropped; `code` is the place's id.
  * - `collector.added`, `collector.changed`, `collector.removed`: a person did so.
  * - `recording.stopped`, `recording.resumed`: what is measured does not reach the disk, or does again.
  * - `run.started`, `run.ended`, `run.failed`. `run.adopted`: its core was lost, the one after it found its program running.
@@ -50,6 +51,7 @@ export const eventKinds = [
   'power.tree',
   'power.unexplained',
   'power.explained',
+  'power.fit',
   'collector.failing',
   'collector.recovered',
   'collector.added',

@@ -292,8 +292,11 @@ export function inPowerOrder(places: readonly PowerPlace[]): PowerPlace[] {
   return ordered;
 }
 
-/** How a place's watts are known: by its own meter, by the equipment itself, or by what it feeds; null = not at all. */
-export const PowerBasis = z.enum(['meter', 'equipment', 'children']);
+/**
+ * How a place's watts are known: by its own meter, by the equipment itself, by a curve that was fitted to its meters' history, or by what
+ * it feeds; null = not at all.
+ */
+export const PowerBasis = z.enum(['meter', 'equipment', 'fit', 'children']);
 
 /** A place at one moment. */
 export const PowerPlaceState = z.object({
@@ -314,6 +317,10 @@ export const PowerPlaceState = z.object({
   allowedW: z.number().nonnegative().nullable(),
   /** The unexplained part holds its own losses: only what goes in is metered. */
   holdsLosses: z.boolean(),
+  /** By the curve that was fitted to it: what it loses, or of cooling what it draws; null = there is no curve. */
+  fittedW: Quantity.nullable(),
+  /** What its meters tell of the same; null = they do not. */
+  toldW: Quantity.nullable(),
   /** What it feeds and nothing tells the power of: that lies in the unexplained part. */
   unmetered: z.array(PlaceId),
   /** Meters whose silence withholds a figure of it. */
@@ -330,12 +337,15 @@ export const PowerTreeState = z.object({
   branches: z.array(PowerBranch.extend({ powerW: Quantity })),
   /** Meters there are, wherever they stand. */
   meters: z.array(z.object({ device: DeviceId, label: z.string(), powerW: Quantity, hasEnergy: z.boolean() })),
-  /** metered: what comes in is told by meters; open: places in `open` keep it from that, and it is modelled; none: no meter. */
-  facility: z.enum(['metered', 'open', 'none']),
+  /** metered: what comes in is told by meters; fitted: by meters and fitted curves; open: places in `open` keep it from that, and it is modelled; none: no meter. */
+  facility: z.enum(['metered', 'fitted', 'open', 'none']),
   open: z.array(PlaceId),
   /** What comes in: by meters, or by the model. */
   facilityW: Quantity,
   /** What the facility model makes of the IT's power, whether or not meters go before it. */
   modelledW: Quantity,
+  /** Places whose fitted curves the model is made with, and such whose curves do not reach to this load or weather. */
+  modelFits: z.array(z.string()),
+  modelOutside: z.array(z.string()),
 });
 export type PowerTreeState = z.infer<typeof PowerTreeState>;

@@ -41,6 +41,7 @@ const withheldReasons = [
   'not-told',
   'no-improvement',
   'compressors-rest',
+  'out-of-range',
 ] as const;
 export type Withheld = (typeof withheldReasons)[number];
 

@@ -39,6 +39,18 @@ export const powerTexts = {
   'message.event.unexplained.more':
     '{{place}}: on average {{differenceW}} W of what its meter told over an hour is explained by nothing that it feeds; the meters’ classes allow {{allowedW}} W. A load may be missing from the tree.',
   'message.event.explained': '{{place}}: its meter and what it feeds agree again within what the meters’ classes allow',
+  'message.fit.few': 'Its meters’ history has {{points}} moments in which all of them were read; {{need}} are needed.',
+  'message.fit.narrow':
+    'Its load went only from {{lowW}} to {{highW}} W in the history: too little to tell the losses that depend on it from those that do not.',
+  'message.fit.scatter': 'The meters’ figures scatter by ± {{scaleW}} W around any curve, at a level of {{levelW}} W.',
+  'message.fit.impossible': 'Its meters mostly tell that more comes out than goes in: check their scale and their sides.',
+  'message.fit.never': 'Nothing was recorded of one of its meters.',
+  'message.fit.noInput': 'Nothing meters its input.',
+  'message.fit.noOutput': 'Not all that it gives is metered: place a meter at its output, or at everything it feeds.',
+  'message.event.fit.made': '{{place}}: a curve was fitted to {{points}} moments of {{days}} days of its meters’ history',
+  'message.event.fit.dropped': '{{place}}: its fitted curve is dropped, because its meters are no longer those it was made from. {{why}}',
+  'message.event.fit.gone': '{{place}}: its fitted curve is dropped with the place',
+  'message.event.fit.facility': 'the facility',
   'message.event.meter.reset':
     'its energy counter went from {{fromKwh}} to {{toKwh}} kWh and counts on from there: it was reset or replaced; the time between is booked by power',
   'message.event.meter.wrap': 'its energy counter went over its end, from {{fromKwh}} to {{toKwh}} kWh; nothing is lost',

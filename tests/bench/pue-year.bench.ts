@@ -95,6 +95,7 @@ export async function run(): Promise<{ rows: Row[] }> {
         powerTree: { current: { revision: 1, places } },
         roomPower: { ratedW: 200_000 },
         settings: { current: defaultSettings },
+        powerFits: { current: { lookedAtMs: null, fits: [], without: [] } },
       };
       const times: number[] = [];
       for (let i = 0; i <= TIMES; i++) {

@@ -73,6 +73,11 @@ it('turns the facility from modelled to measured when the meter is placed at the
   await choose(page.getByTestId('energy-device'), 'local');
   await expect.poll(() => rowOf('Utility supply').getByTestId('energy-unexplained').innerText(), { timeout: 15_000 }).toMatch(/\d/);
   await page.getByTestId('energy-flow').waitFor();
+  // What a curve can be fitted to is said, and that a minute of history makes none.
+  await page.getByTestId('energy-refit').click();
+  await expect
+    .poll(() => page.locator('[data-testid="energy-fit-table"] tr[data-without]').first().innerText(), { timeout: 15_000 })
+    .toMatch(/Facility beyond the IT[^]*No curve: Its meters’ history has \d+ moments/);
   await expectNoOverflow(page);
   await page.screenshot({ path: join(folder, 'energy-tree.png') });
   await go(page, 'room');

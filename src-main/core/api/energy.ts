@@ -1,10 +1,11 @@
 import type { energyCommands, energyStreams } from '@shared/contract/energy';
-import { facilityPower } from '@shared/energy/facility';
+import { modelledPower } from '@shared/energy/fitted-facility';
 import { energyCut } from '@shared/energy/energy-cut';
 import { pueOf } from '@shared/energy/pue';
 import { pueFamily } from '@shared/energy/pue-family';
 import { QUARTER_MS } from '@shared/energy/quarters';
 import type { PueFamily, PueFamilyQuery } from '@shared/model/pue';
+import type { PowerFits } from '@shared/model/power-fit';
 import type { PowerTree } from '@shared/model/power-tree';
 import type { Settings } from '@shared/model/settings';
 import type { Pue, PuePeriod } from '@shared/model/energy';
@@ -42,6 +43,7 @@ interface FamilySources {
   readonly powerTree: { readonly current: PowerTree };
   readonly roomPower: { readonly ratedW: number | null };
   readonly settings: { readonly current: Settings };
+  readonly powerFits: { readonly current: PowerFits };
 }
 
 export async function familyOver(query: PueFamilyQuery, nowMs: number, of: FamilySources, signal: AbortSignal): Promise<PueFamily> {
@@ -51,6 +53,8 @@ export async function familyOver(query: PueFamilyQuery, nowMs: number, of: Famil
   const toMs = Math.min(query.toMs, nowMs);
   const ledger = await reader.ledger.energy({ ...query, toMs: Math.max(query.fromMs + 1, toMs), by: 'accounts', limit: 10 }, signal);
   const cut = energyCut(powerTree.current);
+  // Of the past the mean weather of the time that the curves were made from.
+  const model = { fits: of.powerFits.current.fits, places: powerTree.current.places, outdoorC: 'mean' } as const;
   const edges = ledger.edgesMs.map((ms) => Math.round(ms / QUARTER_MS));
   const meters = cut.placed.length === 0 ? [] : await reader.meterEnergy.sums({ devices: [...new Set(cut.placed)], edges }, signal);
   const { untilMs } = ledger;
@@ -60,7 +64,7 @@ export async function familyOver(query: PueFamilyQuery, nowMs: number, of: Famil
     cut,
     meters,
     gridKgPerKwh: carbon.gridKgPerKwh,
-    modelW: (itW) => (ratedW === null ? null : facilityPower(itW, ratedW, facility).totalW),
+    modelW: (itW) => (ratedW === null ? null : modelledPower(itW, ratedW, facility, model).totalW),
     untilMs: Math.min(toMs, storedMs),
   });
 }

@@ -3,17 +3,19 @@ import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
 import { liveValue } from './live';
 import type { Services } from './services';
 
-export function powerTreeApi({ powerTree }: Services): Pick<CommandHandlers, keyof typeof powerTreeCommands> {
+export function powerTreeApi({ powerTree, powerFits }: Services): Pick<CommandHandlers, keyof typeof powerTreeCommands> {
   return {
     'powerTree.get': () => powerTree.current,
     'powerTree.edit': ({ revision, operations }) => powerTree.edit(revision, operations),
+    'powerTree.refit': () => powerFits.refit(),
   };
 }
 
-export function powerTreeStreamsApi({ powerTree, roomPower }: Services): Pick<StreamHandlers, keyof typeof powerTreeStreams> {
+export function powerTreeStreamsApi({ powerTree, powerFits, roomPower }: Services): Pick<StreamHandlers, keyof typeof powerTreeStreams> {
   return {
     'powerTree.live': (_params, sink) => liveValue(sink, powerTree.current, (listener) => powerTree.onChange(listener)),
     'powerTree.state': (_params, sink) =>
       liveValue(sink, roomPower.treeState, (listener) => roomPower.onPoint(({ tree }) => listener(tree))),
+    'powerTree.fits': (_params, sink) => liveValue(sink, powerFits.current, (listener) => powerFits.onChange(listener)),
   };
 }

@@ -12,6 +12,7 @@ import { marksService } from '../jobs/marks/service';
 import { runsService } from '../jobs/service';
 import { snapshotsService } from '../jobs/snapshot/service';
 import type { CoreOptions } from '../options';
+import { powerFitsService } from '../power/fitting/service';
 import { powerTreeService } from '../power/tree-service';
 import { processesService } from '../processes/service';
 import { adoptionService } from '../programs/adoption';
@@ -47,6 +48,7 @@ export const servedServices = [
   ledgerService,
   powerFlowService,
   powerTreeService,
+  powerFitsService,
   roomPowerService,
   roomService,
   weatherService,

@@ -10,7 +10,10 @@ import { maxItPowerW } from '../telemetry/rating';
 import { telemetryService } from '../telemetry/service';
 import type { PowerTreeState } from '@shared/model/power-tree';
 import { DriftWatch } from '../power/drift-watch';
+import { currentFits, outdoorNow } from '../power/fitting/current-fits';
+import { powerFitsService } from '../power/fitting/service';
 import { powerTreeService } from '../power/tree-service';
+import { treeService } from '../rooms/service';
 import type { MeterReadings } from '../power/meter-readings';
 import { scopeEvents } from './power-scope';
 import { RoomPower, type RoomPoint } from './room-power';
@@ -32,8 +35,18 @@ export interface RoomPowerFeed {
 
 export const roomPowerService = defineService({
   name: 'roomPower',
-  needs: [scenarioService, storeService, settingsService, eventsService, machineService, telemetryService, powerTreeService],
-  start({ scenario: { source }, store, settings, events, machine, telemetry, powerTree }, { log, onStop }): RoomPowerFeed {
+  needs: [
+    scenarioService,
+    storeService,
+    settingsService,
+    eventsService,
+    machineService,
+    telemetryService,
+    powerTreeService,
+    powerFitsService,
+    treeService,
+  ],
+  start({ scenario: { source }, store, settings, events, machine, telemetry, powerTree, powerFits, tree }, { log, onStop }): RoomPowerFeed {
     const started = new DisposableStore();
     onStop(() => started.dispose());
     let { power } = settings.current;
@@ -48,6 +61,9 @@ export const roomPowerService = defineService({
       maxItPowerW: () => source?.maxItPowerW ?? maxItPowerW(machine.cpuPower, telemetry, machine.basePowerW()),
       localNode: source === null,
       tree: () => powerTree.current,
+      fits: currentFits(powerFits, () =>
+        outdoorNow(telemetry.latestAll('sensor.temperature'), settings.current.cooling, tree.current.places),
+      ),
       // A simulated room names all its parts itself, and another one the next time.
       ...(source === null ? { memory: store.powerParts } : {}),
       onMemoryError: (error) => log('warn', `the parts of the room's power were not stored: ${String(error)}`),

@@ -11,7 +11,7 @@ import type { Settings } from '@shared/model/settings';
 import type { TreePowers } from '@shared/energy/power-tree';
 import { facilityOf, meteredShare, modelledFacility, ratioOf, silentOf, sum, type LabelledPower } from './room-sums';
 import { meteredIt, type ItSum } from '../power/metered-it';
-import { RoomTree } from '../power/room-tree';
+import { NO_CURVES, RoomTree, type CurrentFits } from '../power/room-tree';
 import type { ColumnReport } from '../telemetry/columns';
 import { machineMeters } from './machine-meter';
 import { asQuantity, PowerParts, type PartMemory, type PowerPart } from './power-parts';
@@ -89,6 +89,8 @@ export interface RoomPowerOptions {
   readonly maxItPowerW: () => number | null;
   /** What feeds what, and where the meters stand. Default: nothing is placed. */
   readonly tree?: () => PowerTree;
+  /** The curves that were fitted to the tree's meters. Default: none. */
+  readonly fits?: () => CurrentFits;
   /** Whether this machine is a node of the room (in a simulated room it is none). Default true. */
   readonly localNode?: boolean;
   /** Where the parts are remembered between two starts. Default: nowhere. */
@@ -115,7 +117,7 @@ export class RoomPower {
   constructor(private readonly options: RoomPowerOptions) {
     this.localNode = options.localNode ?? true;
     this.parts = new PowerParts(options.memory, options.onMemoryError);
-    this.tree = new RoomTree(options.tree ?? (() => NO_TREE));
+    this.tree = new RoomTree(options.tree ?? (() => NO_TREE), options.fits ?? (() => NO_CURVES));
   }
 
   /** To be told of each event of a device when it happens: the one way out of a sum. */
@@ -142,7 +144,7 @@ export class RoomPower {
    * @returns the readings to commit beside those of the same tick
    */
   derive(atMs: number, readings: readonly Reading[], columns: readonly ColumnReport[] = [], passedMs = atMs): Reading[] {
-    for (const device of this.tree.take(passedMs, readings)) this.parts.onEvent({ device, kind: 'device.removed' });
+    for (const device of this.tree.take(passedMs, readings, columns)) this.parts.onEvent({ device, kind: 'device.removed' });
     this.parts.remember(passedMs, [...readings, ...this.tree.wholes()], columns);
     const settings = this.options.settings();
     const nodes = this.measureNodes(passedMs, settings);
@@ -236,7 +238,7 @@ export class RoomPower {
     const [only] = nodes;
     const own = nodes.length === 1 && only ? only.parts : nodes;
     const ownDevices = nodes.flatMap((node) => node.parts);
-    const powers = this.tree.powers(passedMs, { nodes, devices: ownDevices });
+    const powers = this.tree.powers(passedMs, { nodes, devices: ownDevices, itW: this.point?.itPowerW.value ?? null });
     const it = meteredIt(powers.it, this.tree.places, nodes, passedMs);
     const rest = it?.rest ?? [];
     const parts = [...own, ...rest];
@@ -249,8 +251,8 @@ export class RoomPower {
       passedMs,
     );
     const meters = [...branches.parts, ...this.treeMeters(powers)];
-    const modelledW = modelledFacility(itPowerW, ratedW, settings);
-    const facilityPowerW = facilityOf(branches.parts, powers) ?? modelledW;
+    const modelled = modelledFacility(itPowerW, ratedW, settings, this.tree.model);
+    const facilityPowerW = facilityOf(branches.parts, powers) ?? modelled.powerW;
     const uncounted = [
       ...nodes.flatMap((node) => node.uncounted),
       ...branches.uncounted.map((meter): UncountedPart => ({ ...meter, ofFacility: true })),
@@ -269,7 +271,7 @@ export class RoomPower {
       meters,
       uncounted,
       silent: [...nodes.map(({ summands }) => summands), branches.parts].flatMap(silentOf).concat(this.silentMeters(powers, it)),
-      tree: this.tree.state(atMs, powers, [...branches.parts], { facilityW: facilityPowerW, modelledW }),
+      tree: this.tree.state(atMs, powers, [...branches.parts], { facilityW: facilityPowerW, modelled }),
       facilityMeters: branches.parts.length > 0 ? [] : powers.facilityMeters,
     };
   }

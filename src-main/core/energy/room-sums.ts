@@ -1,4 +1,5 @@
-import { facilityPower, powerRatio } from '@shared/energy/facility';
+import { powerRatio } from '@shared/energy/facility';
+import { modelledPower, type FittedModel } from '@shared/energy/fitted-facility';
 import type { TreePowers } from '@shared/energy/power-tree';
 import { ROOM_DEVICE } from '@shared/model/device-tree';
 import { quantity, withheld, worstProvenance, type Quantity } from '@shared/model/provenance';
@@ -33,10 +34,18 @@ export function facilityOf(branches: readonly LabelledPower[], { facility }: Tre
   return sum([...branches, ...(facility === null ? [] : [{ device: ROOM_DEVICE, label: 'Room', powerW: facility.powerW }])]);
 }
 
-export function modelledFacility(itPowerW: Quantity, ratedW: number, settings: Settings): Quantity {
+/** What the model makes of the IT's power, and whose fitted curves are in it. */
+export interface ModelledFacility {
+  readonly powerW: Quantity;
+  readonly fits: readonly string[];
+  readonly outside: readonly string[];
+}
+
+export function modelledFacility(itPowerW: Quantity, ratedW: number, settings: Settings, model: FittedModel): ModelledFacility {
   const provenance = worstProvenance(['modelled', itPowerW.provenance]);
-  if (itPowerW.value === null) return withheld('W', itPowerW.withheld ?? 'no-sensor', provenance);
-  return quantity(facilityPower(itPowerW.value, ratedW, settings.facility).totalW, 'W', provenance);
+  if (itPowerW.value === null) return { powerW: withheld('W', itPowerW.withheld ?? 'no-sensor', provenance), fits: [], outside: [] };
+  const { totalW, ...how } = modelledPower(itPowerW.value, ratedW, settings.facility, model);
+  return { powerW: quantity(totalW, 'W', provenance), ...how };
 }
 
 export function ratioOf(itPowerW: Quantity, facilityPowerW: Quantity, ratedW: number): Quantity {

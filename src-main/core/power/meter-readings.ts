@@ -20,7 +20,8 @@ const counters: Readonly<Record<MeterFlow, MetricId>> = {
   heat: 'meter.heat.energy',
   volume: 'meter.volume',
 };
-const metrics: ReadonlySet<MetricName> = new Set<MetricName>([POWER, BRANCH, HEAT, ...Object.values(counters)]);
+/** All that a meter tells and that the power tree goes by. */
+export const meterMetrics: ReadonlySet<MetricName> = new Set<MetricName>([POWER, BRANCH, HEAT, ...Object.values(counters)]);
 
 /** What is integrated where no counter tells it. */
 const integrals: Partial<Record<MeterFlow, MetricId>> = { import: POWER, export: POWER, heat: HEAT };
@@ -58,7 +59,7 @@ export class MeterReadings {
   take(nowMs: number, readings: readonly Reading[]): void {
     this.nowMs = nowMs;
     for (const reading of readings) {
-      if (!metrics.has(reading.metric)) continue;
+      if (!meterMetrics.has(reading.metric)) continue;
       if (reading.metric === POWER && reading.value !== null && reading.value < 0) this.givers.add(reading.device);
       const own = this.heard.get(reading.device) ?? new Map<MetricName, Heard>();
       if (own.size === 0) this.heard.set(reading.device, own);

@@ -1,9 +1,15 @@
+import type { FittedModel } from '@shared/energy/fitted-facility';
+import { fittedPower } from '@shared/energy/power-fit';
 import { PowerTreePlan, reconcile, type TreePowers } from '@shared/energy/power-tree';
 import { deviceOn, HOST_DEVICE, LOCAL_NODE } from '@shared/model/device-tree';
 import type { MetricId } from '@shared/model/metrics';
+import type { PowerFit } from '@shared/model/power-fit';
 import { worstProvenance, type Quantity } from '@shared/model/provenance';
 import type { PowerPlace, PowerTree, PowerTreeState } from '@shared/model/power-tree';
 import type { Reading } from '@shared/model/series';
+import type { ModelledFacility } from '../energy/room-sums';
+import type { ColumnReport } from '../telemetry/columns';
+import { MeterColumns } from './meter-columns';
 import { MeterReadings } from './meter-readings';
 
 /** Below its node, what the meters that were placed on it tell of the whole of it. */
@@ -15,19 +21,39 @@ export interface EquipmentPowers {
   /** By node. */
   readonly nodes: readonly { readonly node: string; readonly powerW: Quantity }[];
   readonly devices: readonly { readonly device: string; readonly powerW: Quantity }[];
+  /** All of the IT, as it was at the tick before, W: cooling follows it by minutes. */
+  readonly itW: number | null;
 }
+
+/** The curves that were fitted to the meters of the tree, and the weather. */
+export interface CurrentFits {
+  /** The same list until one of them changes. */
+  readonly fits: readonly PowerFit[];
+  readonly outdoorC: number | null;
+}
+
+export const NO_CURVES: CurrentFits = { fits: [], outdoorC: null };
 
 /** The power tree beside the room's sums: its meters' readings, and what they come to at a tick. */
 export class RoomTree {
   readonly meters = new MeterReadings();
+  private readonly columns = new MeterColumns();
   private plan: PowerTreePlan;
   private placed: ReadonlySet<string> = new Set();
   /** Nodes with a meter of the whole. */
   private metered: readonly { readonly place: PowerPlace; readonly device: string }[] = [];
 
-  constructor(private readonly tree: () => PowerTree) {
+  constructor(
+    private readonly tree: () => PowerTree,
+    private readonly curves: () => CurrentFits,
+  ) {
     this.plan = new PowerTreePlan(this.tree());
     this.read(this.plan.tree);
+  }
+
+  /** What the facility model goes by at the moment. */
+  get model(): FittedModel {
+    return { ...this.curves(), places: this.plan.tree.places };
   }
 
   get places(): readonly PowerPlace[] {
@@ -40,8 +66,8 @@ export class RoomTree {
   }
 
   /** @returns nodes whose meter of the whole was taken away: it is no part of theirs any more */
-  take(passedMs: number, readings: readonly Reading[]): readonly string[] {
-    this.meters.take(passedMs, readings);
+  take(passedMs: number, readings: readonly Reading[], columns: readonly ColumnReport[] = []): readonly string[] {
+    this.meters.take(passedMs, columns.length === 0 ? readings : [...readings, ...this.columns.readings(columns)]);
     const tree = this.tree();
     if (tree === this.plan.tree) return [];
     const before = this.metered;
@@ -65,7 +91,8 @@ export class RoomTree {
     });
   }
 
-  powers(passedMs: number, { nodes, devices }: EquipmentPowers): TreePowers {
+  powers(passedMs: number, { nodes, devices, itW }: EquipmentPowers): TreePowers {
+    const { fits, outdoorC } = this.curves();
     return reconcile(this.plan, {
       nowMs: passedMs,
       meter: (device) => this.meters.power(device),
@@ -73,14 +100,22 @@ export class RoomTree {
         nodes.find(({ node }) => node === (device === HOST_DEVICE ? LOCAL_NODE : device))?.powerW ??
         devices.find((own) => own.device === device)?.powerW ??
         null,
+      curve: ({ id }) => {
+        const fit = fits.find(({ of }) => of === id);
+        if (fit === undefined) return null;
+        return (loadW) => {
+          const x = fit.kind === 'loss' ? loadW : itW;
+          return x === null ? null : fittedPower(fit, x, outdoorC);
+        };
+      },
     });
   }
 
   state(
     atMs: number,
-    { places, facility, open }: TreePowers,
+    { places, facility, open, hasFit }: TreePowers,
     branches: PowerTreeState['branches'],
-    sums: Pick<PowerTreeState, 'facilityW' | 'modelledW'>,
+    { facilityW, modelled }: { readonly facilityW: Quantity; readonly modelled: ModelledFacility },
   ): PowerTreeState {
     return {
       atMs,
@@ -93,9 +128,12 @@ export class RoomTree {
         hasEnergy,
         powerW: this.meters.power(device).powerW,
       })),
-      facility: facility !== null || branches.length > 0 ? 'metered' : open.length > 0 ? 'open' : 'none',
+      facility: hasFit ? 'fitted' : facility !== null || branches.length > 0 ? 'metered' : open.length > 0 ? 'open' : 'none',
       open: [...open],
-      ...sums,
+      facilityW,
+      modelledW: modelled.powerW,
+      modelFits: [...modelled.fits],
+      modelOutside: [...modelled.outside],
     };
   }
 

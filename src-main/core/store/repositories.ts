@@ -7,6 +7,7 @@ import { ledger } from './records/ledger/repository';
 import { manualReadings } from './records/manual-readings';
 import { meterEnergy } from './records/meter-energy';
 import { metrics } from './records/metrics';
+import { powerFits } from './records/power-fits';
 import { powerParts } from './records/power-parts';
 import { powerTree } from './records/power-tree';
 import { priceLists } from './records/price-lists';
@@ -33,6 +34,7 @@ export const repositories = {
   collectors,
   powerParts,
   powerTree,
+  powerFits,
   meterEnergy,
   manualReadings,
   ledger,

@@ -70,6 +70,8 @@ export function withheldReason(reason: NonNullable<Quantity['withheld']>): strin
       return 'the compressors rest';
     case 'no-improvement':
       return 'not better than at first';
+    case 'out-of-range':
+      return 'beyond the loads or temperatures its curve was fitted to';
     default:
       return assertNever(reason);
   }

@@ -5,6 +5,7 @@ import { formatNumber, formatTable, withheldReason, type Column } from './format
 
 export interface PueRequest {
   readonly dataDir: string | null;
+  readonly fits: boolean;
   readonly step: PueFamilyQuery['step'];
   readonly days: number;
   readonly json: boolean;

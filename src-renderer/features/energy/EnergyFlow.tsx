@@ -46,12 +46,17 @@ function edgesOf({ t }: Texts, { places }: PowerTree, state: PowerTreeState): Ed
         ? []
         : [{ source: place.parent, target: place.id, label: place.name, powerW: value, provenance }];
     const left = now.unexplainedW;
-    if (left !== null && left.value !== null && left.value > 0)
+    if (left === null || left.value === null || left.value <= 0) return own;
+    // The curve tells how much of it is the place's own loss; only what is beyond is unexplained.
+    const lossW = now.holdsLosses && now.fittedW !== null ? Math.min(left.value, now.fittedW.value ?? 0) : 0;
+    if (lossW > 0)
+      own.push({ source: place.id, target: `${place.id} loss rest`, label: t('energy.flow.loss'), powerW: lossW, provenance: 'modelled' });
+    if (left.value > lossW)
       own.push({
         source: place.id,
         target: `${place.id} rest`,
-        label: t(now.holdsLosses ? 'energy.flow.losses' : 'energy.column.unexplained'),
-        powerW: left.value,
+        label: t(now.holdsLosses && lossW === 0 ? 'energy.flow.losses' : 'energy.column.unexplained'),
+        powerW: left.value - lossW,
         provenance: left.provenance,
       });
     return own;

@@ -11,6 +11,7 @@ import { EmptyState } from '../../ui/EmptyState';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { Trouble } from '../../ui/StreamNote';
 import { EnergyFlow } from './EnergyFlow';
+import { Fits } from './Fits';
 import { FacilityNote } from './FacilityNote';
 import { PlaceEditor } from './PlaceEditor';
 import { PueTable } from './PueTable';
@@ -35,6 +36,7 @@ export function EnergyPage(): ReactNode {
       <Trouble of={state} />
       {tree.state === 'ready' ? <Tree tree={tree.value} state={state.state === 'ready' ? state.value : null} /> : null}
       <PueTable />
+      <Fits state={state.state === 'ready' ? state.value : null} />
     </div>
   );
 }

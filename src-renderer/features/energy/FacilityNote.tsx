@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { WHOLE_FACILITY } from '@shared/model/power-fit';
 import type { PowerTree, PowerTreeState } from '@shared/model/power-tree';
 import { toSettings } from '../../app/paths';
 import { useTexts } from '../../i18n/use-texts';
@@ -9,7 +10,9 @@ import styles from './energy.module.css';
 export function FacilityNote({ tree, state }: { readonly tree: PowerTree; readonly state: PowerTreeState }): ReactNode {
   const { t, format } = useTexts();
   const nameOf = (id: string): string => tree.places.find((place) => place.id === id)?.name ?? id;
-  const { facility, open, branches, facilityW, modelledW } = state;
+  const { facility, open, branches, facilityW, modelledW, modelFits, modelOutside } = state;
+  const curvesOf = (ids: readonly string[]): string =>
+    ids.map((id) => (id === WHOLE_FACILITY ? t('energy.fits.whole') : nameOf(id))).join(', ');
   const watts = (value: number): string => format.withUnit(format.quantity(value, 'W', 1));
   const silent = [...new Set(state.places.flatMap((place) => place.silent))].map(
     (device) => state.meters.find((meter) => meter.device === device)?.label ?? device,
@@ -27,6 +30,12 @@ export function FacilityNote({ tree, state }: { readonly tree: PowerTree; readon
           <a href={toSettings()}>{t('energy.facility.setModel')}</a>
         </p>
       ) : null}
+      {modelFits.length === 0 ? null : (
+        <p data-testid="energy-model-fits">{t('energy.facility.modelFits', { places: curvesOf(modelFits) })}</p>
+      )}
+      {modelOutside.length === 0 ? null : (
+        <p className={styles.bad}>{t('energy.facility.modelOutside', { places: curvesOf(modelOutside) })}</p>
+      )}
       {branches.length === 0 ? null : <p>{t('energy.facility.branches', { meters: branches.map(({ label }) => label).join(', ') })}</p>}
       {silent.length === 0 ? null : (
         <p className={styles.bad} data-testid="energy-silent">

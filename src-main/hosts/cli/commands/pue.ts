@@ -12,12 +12,14 @@ export const pueCommand = defineCommand({
     cli
       .option('--by <STEP>', `one of ${pueSteps.join(', ')}; default day`)
       .option('--days <N>', 'back from now, default 30')
+      .option('--fits', 'instead, the curves of losses and cooling that are fitted to the meters, fitted anew')
       .option('--json', 'as JSON')
       .addOption(dataOption()),
-  check: ({ data, by, days, json }): PueRequest => {
+  check: ({ data, by, days, json, fits }): PueRequest => {
     const step = pueSteps.find((one) => one === (by ?? 'day'));
     if (step === undefined) throw new UsageError(`Unknown step "${by}". ${suggestion(by ?? '', pueSteps)}`);
-    return { dataDir: data ?? null, step, days: wholeNumber('--days', days ?? '30', 1, 3_660), json: json === true };
+    return { dataDir: data ?? null, fits: fits === true, step, days: wholeNumber('--days', days ?? '30', 1, 3_660), json: json === true };
   },
-  run: async (request, context) => (await import('../pue')).printPue(request, context),
+  run: async (request, context) =>
+    request.fits ? (await import('../fits')).printFits(request, context) : (await import('../pue')).printPue(request, context),
 });

@@ -102,6 +102,8 @@ class Bench {
         open: [],
         facilityW: q(itW === null ? null : itW * 1.5),
         modelledW: q(itW === null ? null : itW * 1.5),
+        modelFits: [],
+        modelOutside: [],
       },
       facilityMeters: [],
     };

@@ -13,6 +13,8 @@ const state = (differenceW: number, more: Partial<PowerPlaceState> = {}): PowerP
   unexplainedW: quantity(differenceW, 'W', 'derived'),
   allowedW: 20,
   holdsLosses: false,
+  fittedW: null,
+  toldW: null,
   unmetered: [],
   silent: [],
   ...more,

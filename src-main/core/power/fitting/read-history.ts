@@ -1,0 +1,138 @@
+import { placings } from '@shared/climate/cooling-state';
+import type { FitTarget } from '@shared/energy/fit-targets';
+import type { FitData } from '@shared/energy/power-fit';
+import { HOST_DEVICE, LOCAL_NODE, ROOM_DEVICE, type TreeNode } from '@shared/model/device-tree';
+import type { CoolingSettings } from '@shared/model/cooling';
+import type { MetricName } from '@shared/model/metric';
+import { provenances } from '@shared/model/provenance';
+import { MAX_SERIES_PER_QUERY, type HistoryColumns, type Series } from '@shared/model/series';
+import type { TimeRange } from '@shared/model/time-range';
+import type { StoreReader } from '../../store/types';
+
+/** Shorter means are apart by when the meters were read. ms */
+const MIN_BUCKET_MS = 60_000;
+const MAX_BUCKETS = 2_000;
+
+/** By the start of each stretch of time, its mean. */
+export type Course = ReadonlyMap<number, number>;
+
+export interface FitHistory {
+  readonly bucketMs: number;
+  readonly power: (device: string) => Course | null;
+  readonly it: Course | null;
+  readonly outdoor: Course | null;
+}
+
+interface HistorySource {
+  readonly reader: Pick<StoreReader, 'samples'>;
+  readonly series: readonly Series[];
+  readonly cooling: CoolingSettings;
+  readonly places: readonly TreeNode[];
+}
+
+const METER: readonly MetricName[] = ['meter.power', 'facility.meter.power'];
+/** What a node tells of itself: of a model nothing is fitted. */
+const NODE: readonly MetricName[] = ['host.power', 'it.power'];
+const better = (a: Series, b: Series): number => provenances.indexOf(a.provenance) - provenances.indexOf(b.provenance);
+
+/** What was recorded of these meters, of the IT's power and of the outdoor temperature, as means over equal stretches. */
+export async function readFitHistory(
+  range: TimeRange,
+  devices: readonly string[],
+  { reader, series, cooling, places }: HistorySource,
+  signal: AbortSignal,
+): Promise<FitHistory> {
+  const place = placings(cooling, places);
+  const find = (device: string, metrics: readonly MetricName[]): Series | undefined =>
+    metrics.flatMap((metric) =>
+      series.filter((own) => own.device === device && own.metric === metric && own.provenance !== 'modelled').sort(better),
+    )[0];
+  const meterOf = (device: string): Series | undefined => find(device, METER) ?? find(device === LOCAL_NODE ? HOST_DEVICE : device, NODE);
+  const itPower = series.filter(({ metric }) => metric === 'it.power').sort(better);
+  const it = itPower.find(({ device }) => device === ROOM_DEVICE) ?? itPower.find(({ device }) => device === HOST_DEVICE);
+  const outdoor = series.filter(
+    ({ metric, device, label }) => metric === 'sensor.temperature' && device !== ROOM_DEVICE && place(device, label).role === 'outdoor',
+  );
+  const meters = new Map(devices.map((device) => [device, meterOf(device)]));
+  const wanted = [...new Set([...meters.values(), it, ...outdoor])].filter((own) => own !== undefined);
+  const query = { ...range, maxPoints: bucketsOf(range) };
+  const columns: HistoryColumns[] = [];
+  let bucketMs = MIN_BUCKET_MS;
+  for (let from = 0; from < wanted.length; from += MAX_SERIES_PER_QUERY) {
+    const seriesIds = wanted.slice(from, from + MAX_SERIES_PER_QUERY).map(({ id }) => id);
+    const answer = await reader.samples.history({ ...query, seriesIds }, signal);
+    bucketMs = Math.max(bucketMs, answer.bucketMs);
+    columns.push(...answer.columns);
+  }
+  // A few samples come as they are, many as means: all are brought to the widest stretch.
+  const courses = new Map(columns.map(({ seriesId, atMs, mean }) => [seriesId, courseOf(atMs, mean, bucketMs)]));
+  const of = (own: Series | undefined): Course | null => (own === undefined ? null : (courses.get(own.id) ?? null));
+  return {
+    bucketMs,
+    power: (device) => of(meters.get(device)),
+    it: of(it),
+    outdoor: meanOf(outdoor.flatMap((own) => of(own) ?? [])),
+  };
+}
+
+const bucketsOf = ({ fromMs, toMs }: TimeRange): number => Math.max(2, Math.min(MAX_BUCKETS, Math.floor((toMs - fromMs) / MIN_BUCKET_MS)));
+
+/** Where several readings fall into one stretch, their mean. */
+function courseOf(atMs: ArrayLike<number>, mean: ArrayLike<number>, stepMs: number): Map<number, number> {
+  const sums = new Map<number, { sum: number; count: number }>();
+  for (let i = 0; i < atMs.length; i++) {
+    const value = mean[i] ?? NaN;
+    if (!Number.isFinite(value)) continue;
+    const at = Math.floor((atMs[i] ?? 0) / stepMs);
+    const own = sums.get(at) ?? { sum: 0, count: 0 };
+    own.sum += value;
+    own.count += 1;
+    sums.set(at, own);
+  }
+  return new Map([...sums].map(([at, { sum, count }]) => [at, sum / count]));
+}
+
+function meanOf(courses: readonly Course[]): Course | null {
+  const [first, ...others] = courses;
+  if (first === undefined) return null;
+  if (others.length === 0) return first;
+  return new Map(
+    [...first.keys()].map((at) => {
+      const own = courses.flatMap((course) => course.get(at) ?? []);
+      return [at, own.reduce((sum, value) => sum + value, 0) / own.length];
+    }),
+  );
+}
+
+/** The stretches in which all of a target is known; null = one of its meters was never recorded. */
+export function fitData({ kind, above, below }: FitTarget, history: FitHistory): FitData | null {
+  const input = summed(above, history);
+  const load = kind === 'loss' ? summed(below, history) : history.it;
+  if (input === null || load === null) return null;
+  const outdoor = kind === 'loss' ? null : history.outdoor;
+  const at = [...load.keys()].filter((moment) => input.has(moment) && (outdoor === null || outdoor.has(moment)));
+  const own = (course: Course): number[] => at.map((moment) => course.get(moment) ?? 0);
+  const [loads, inputs] = [own(load), own(input)];
+  return {
+    load: loads,
+    told: kind === 'cooling' ? inputs : inputs.map((value, i) => value - (loads[i] ?? 0)),
+    outdoor: outdoor === null ? null : own(outdoor),
+  };
+}
+
+/** Only where every one of them was heard: a sum without one of them is none. */
+function summed(devices: readonly string[], history: FitHistory): Course | null {
+  const courses = devices.map((device) => history.power(device));
+  const [first] = courses;
+  if (!first || courses.includes(null)) return null;
+  const sums = new Map<number, number>();
+  for (const at of first.keys()) {
+    const values = courses.flatMap((course) => course?.get(at) ?? []);
+    if (values.length === courses.length)
+      sums.set(
+        at,
+        values.reduce((sum, value) => sum + value, 0),
+      );
+  }
+  return sums;
+}
