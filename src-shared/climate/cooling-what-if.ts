@@ -1,5 +1,8 @@
+import { fittedPower } from '../energy/power-fit';
 import type { CoolingNow } from '../model/cooling';
 import { noChange, type CoolingChange, type CoolingWhatIf, type CoolingWhatIfs } from '../model/cooling-what-if';
+import type { PowerFit } from '../model/power-fit';
+import type { PowerPlace } from '../model/power-tree';
 import { quantity, withheld, worstProvenance, type Quantity } from '../model/provenance';
 import type { Facility } from '../model/settings';
 import type { TimeRange } from '../model/time-range';
@@ -52,6 +55,29 @@ export function assumedModel(facility: Facility, ratedW: number): CoolingModel {
     fittedOver: null,
     uncertainty: ASSUMED_UNCERTAINTY,
     powerW: (itW, weather) => plantPower(itW, ratedW, facility, weather, noChange).totalW,
+  };
+}
+
+/** A curve's own scatter says nothing of a year that is not as the time it was fitted to. */
+const LEAST_FITTED = 0.05;
+
+/** Curves that were fitted to the meters of all that cools; null = some of it has none. */
+export function fittedModel(fits: readonly PowerFit[], places: readonly PowerPlace[]): CoolingModel | null {
+  const cooling = places.filter(({ kind }) => kind === 'cooling');
+  const own = cooling.flatMap(({ id }) => fits.find((fit) => fit.kind === 'cooling' && fit.of === id) ?? []);
+  if (own.length === 0 || own.length < cooling.length) return null;
+  const sumAt = (at: (fit: PowerFit) => number | null): number | null =>
+    own.reduce<number | null>((sum, fit) => {
+      const power = at(fit);
+      return sum === null || power === null ? null : sum + power;
+    }, 0);
+  const meanW = sumAt((fit) => fittedPower(fit, fit.meanLoadW, fit.meanOutdoorC));
+  const scatterW = Math.hypot(...own.map(({ scaleW }) => scaleW));
+  return {
+    basis: 'fitted',
+    fittedOver: { fromMs: Math.min(...own.map(({ fromMs }) => fromMs)), toMs: Math.max(...own.map(({ toMs }) => toMs)) },
+    uncertainty: meanW === null || meanW <= 0 ? ASSUMED_UNCERTAINTY : Math.max(LEAST_FITTED, (2 * scatterW) / meanW),
+    powerW: (itW, { dryBulbC }) => sumAt((fit) => fittedPower(fit, itW, dryBulbC)),
   };
 }
 

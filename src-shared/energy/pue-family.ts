@@ -102,9 +102,9 @@ function figuresOf(input: FamilyInput, at: number): PueFigures {
     dcie: pue.value === null ? pue : { ...pue, value: 1 / pue.value },
     coolingPue: cooling === null ? withheld('1', 'no-sensor') : ratio(plus(it, cooling)),
     cue: ratio(grid, 'kg/kWh', gridKgPerKwh),
-    wue: quotient(flowOf(input, 'volume', at, spanMs), it, 'L/kWh', LITRES * J_PER_KWH, spanMs, nearZero),
+    wue: quotient(flowOf(waterMeters(input), at, spanMs), it, 'L/kWh', LITRES * J_PER_KWH, spanMs, nearZero),
     ref: cut.renewable.length === 0 ? withheld('1', 'no-sensor') : quotient(own(cut.renewable), facility, '1', 1, spanMs, false),
-    erf: quotient(flowOf(input, 'heat', at, spanMs), facility, '1', 1, spanMs, false),
+    erf: quotient(flowOf(reuseMeters(input), at, spanMs), facility, '1', 1, spanMs, false),
     missing: [...new Set([...facility.missing, ...it.missing])],
   };
 }
@@ -156,9 +156,18 @@ function withMissing(energy: Energy, meters: Energy | null): Energy {
   return meters === null ? energy : { ...energy, missing: meters.missing };
 }
 
-/** Water or heat of all meters of the tree that tell it. */
-function flowOf({ meters, cut }: FamilyInput, flow: 'heat' | 'volume', at: number, spanMs: number): Energy {
-  const own = meters.filter((meter) => meter.flow === flow && cut.placed.includes(meter.device));
+/** Water that is used up. A heat meter's volume is that of water that runs in circles. */
+function waterMeters({ meters, cut }: FamilyInput): readonly MeterSums[] {
+  const circles = new Set(meters.flatMap(({ device, flow }) => (flow === 'heat' ? device : [])));
+  return meters.filter(({ device, flow }) => flow === 'volume' && cut.placed.includes(device) && !circles.has(device));
+}
+
+/** Heat that somebody uses: what cooling removes and gives to the air is none. */
+const reuseMeters = ({ meters, cut }: FamilyInput): readonly MeterSums[] =>
+  meters.filter(({ device, flow }) => flow === 'heat' && cut.reuse.includes(device));
+
+/** What these meters tell together. */
+function flowOf(own: readonly MeterSums[], at: number, spanMs: number): Energy {
   const coverage = own.length === 0 || spanMs <= 0 ? 0 : Math.min(...own.map(({ knownMs }) => Math.min(1, (knownMs[at] ?? 0) / spanMs)));
   const why = own.length === 0 ? 'no-sensor' : coverage < PUE_MIN_COVERAGE ? 'low-coverage' : null;
   const joules = why === null ? own.reduce((sum, { amount }) => sum + (amount[at] ?? 0), 0) : null;

@@ -14,6 +14,7 @@ export function coolingApi({
   settings,
   tree,
   powerTree,
+  powerFits,
   roomPower,
 }: Services): Pick<CommandHandlers, keyof typeof coolingCommands> {
   return {
@@ -44,6 +45,8 @@ export function coolingApi({
           now: cooling.now(),
           year: weather.year,
           ratedW: settings.current.facility.ratedItPowerW ?? roomPower.ratedW,
+          fits: powerFits.current.fits,
+          powerPlaces: powerTree.current.places,
           itPowerW: cooling.itPowerW,
         },
         Date.now(),

@@ -52,11 +52,13 @@ export async function familyOver(query: PueFamilyQuery, nowMs: number, of: Famil
   const ratedW = facility.ratedItPowerW ?? roomPower.ratedW;
   const toMs = Math.min(query.toMs, nowMs);
   const ledger = await reader.ledger.energy({ ...query, toMs: Math.max(query.fromMs + 1, toMs), by: 'accounts', limit: 10 }, signal);
-  const cut = energyCut(powerTree.current);
   // Of the past the mean weather of the time that the curves were made from.
   const model = { fits: of.powerFits.current.fits, places: powerTree.current.places, outdoorC: 'mean' } as const;
   const edges = ledger.edgesMs.map((ms) => Math.round(ms / QUARTER_MS));
-  const meters = cut.placed.length === 0 ? [] : await reader.meterEnergy.sums({ devices: [...new Set(cut.placed)], edges }, signal);
+  const placed = new Set(powerTree.current.places.flatMap((place) => place.meters.map(({ device }) => device)));
+  const meters = placed.size === 0 ? [] : await reader.meterEnergy.sums({ devices: [...placed], edges }, signal);
+  const electric = new Set(meters.flatMap(({ device, flow }) => (flow === 'import' || flow === 'export' ? device : [])));
+  const cut = energyCut(powerTree.current, new Set(meters.flatMap(({ device }) => (electric.has(device) ? [] : device))));
   const { untilMs } = ledger;
   const storedMs = untilMs !== null && untilMs <= nowMs && nowMs - untilMs < STORED_WITHIN_MS ? untilMs : nowMs;
   return pueFamily({

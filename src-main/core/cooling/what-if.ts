@@ -1,8 +1,10 @@
-import { assumedModel, coolingWhatIfs } from '@shared/climate/cooling-what-if';
+import { assumedModel, coolingWhatIfs, fittedModel } from '@shared/climate/cooling-what-if';
 import { AppError } from '@shared/contract/errors';
 import type { CoolingNow } from '@shared/model/cooling';
 import type { CoolingChange, CoolingWhatIfs } from '@shared/model/cooling-what-if';
 import { HOST_DEVICE, ROOM_DEVICE } from '@shared/model/device-tree';
+import type { PowerFit } from '@shared/model/power-fit';
+import type { PowerPlace } from '@shared/model/power-tree';
 import { quantity, worstProvenance, type Quantity } from '@shared/model/provenance';
 import type { Series } from '@shared/model/series';
 import type { Settings } from '@shared/model/settings';
@@ -16,6 +18,8 @@ export interface WhatIfSource {
   readonly settings: Settings;
   readonly now: CoolingNow;
   readonly year: WeatherYear | null;
+  readonly fits: readonly PowerFit[];
+  readonly powerPlaces: readonly PowerPlace[];
   readonly ratedW: number | null;
   /** At this moment: where nothing was recorded yet. */
   readonly itPowerW: Quantity;
@@ -24,7 +28,7 @@ export interface WhatIfSource {
 const WEEK_MS = 7 * 86_400_000;
 const POINTS = 672;
 
-/** @throws {AppError} `invalid-input` while the room's rated power is not known yet */
+/** @throws {AppError} `conflict` while the room's rated power is not known yet */
 export async function readWhatIfs(
   change: CoolingChange,
   source: WhatIfSource,
@@ -35,7 +39,7 @@ export async function readWhatIfs(
   if (ratedW === null) throw new AppError('conflict', message('message.whatIf.noRating'));
   return coolingWhatIfs({
     change,
-    model: assumedModel(settings.facility, ratedW),
+    model: fittedModel(source.fits, source.powerPlaces) ?? assumedModel(settings.facility, ratedW),
     facility: settings.facility,
     ratedW,
     itW: await meanItPower(source, nowMs, signal),

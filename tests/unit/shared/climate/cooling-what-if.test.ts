@@ -1,6 +1,8 @@
-import { assumedModel, coolingWhatIfs, type WhatIfInput } from '@shared/climate/cooling-what-if';
+import { assumedModel, coolingWhatIfs, fittedModel, type WhatIfInput } from '@shared/climate/cooling-what-if';
 import { plantPower } from '@shared/climate/plant-model';
 import { noChange, type CoolingChange, type CoolingWhatIfs } from '@shared/model/cooling-what-if';
+import type { PowerFit } from '@shared/model/power-fit';
+import type { PowerPlace } from '@shared/model/power-tree';
 import { quantity, withheld } from '@shared/model/provenance';
 import { defaultSettings, type Facility } from '@shared/model/settings';
 import type { WeatherYear } from '@shared/model/weather';
@@ -146,6 +148,39 @@ describe('what a change of the cooling comes to in a year', () => {
     const told = whatIf({ fanSpeed: 0.8 }, { model });
     expect(told).toMatchObject({ basis: 'fitted', fittedOver, coolingKwh: { value: 438_000 } });
     expect(row(told, 'fans').savedShare).toBeCloseTo((5_000 * (1 - 0.512) * 1.27) / 33_350, 9);
+  });
+
+  it('goes by the curves of all that cools, where each has one, as far as they reach', () => {
+    const fit = (of: string, proportional: number): PowerFit => ({
+      of,
+      kind: 'cooling',
+      name: of,
+      curve: { noLoadW: 1_000, proportional, quadratic: 0, perKelvin: 0.01, aboveC: 10 },
+      fromMs: 5,
+      toMs: 9,
+      madeAtMs: 9,
+      bucketMs: 60_000,
+      points: 100,
+      outliers: 0,
+      impossible: 0,
+      loadW: { low: 50_000, high: 120_000 },
+      meanLoadW: 100_000,
+      outdoorC: { low: 0, high: 30 },
+      meanOutdoorC: 10,
+      r2: 1,
+      scaleW: 3_000,
+      meters: { above: [of], below: [] },
+      sample: [],
+    });
+    const cooling = (id: string): PowerPlace => ({ id, kind: 'cooling', name: id, parent: null, position: 0, device: null, meters: [] });
+    const model = fittedModel([fit('a', 0.1), fit('b', 0.2)], [cooling('a'), cooling('b')]);
+    // Twice 1 kW, 30 % of 100 kW, and twice 1 % a kelvin above 10 °C.
+    expect(model?.powerW(100_000, { dryBulbC: 20, wetBulbC: null })).toBeCloseTo(2_000 + 30_000 + 20_000, 6);
+    expect(model?.powerW(200_000, { dryBulbC: 20, wetBulbC: null })).toBeNull();
+    expect(model).toMatchObject({ basis: 'fitted', fittedOver: { fromMs: 5, toMs: 9 } });
+    expect(model?.uncertainty).toBeCloseTo((2 * Math.hypot(3, 3)) / 32, 9);
+    expect(fittedModel([fit('a', 0.1)], [cooling('a'), cooling('b')])).toBeNull();
+    expect(fittedModel([], [])).toBeNull();
   });
 
   it('takes one outdoor temperature where there is no year, at a wide uncertainty, and withholds all without IT power', () => {
