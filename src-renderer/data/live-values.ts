@@ -9,6 +9,9 @@ import { LiveStream } from './live-stream';
 /** How far back the first frame reaches: far enough for a source that is asked every few seconds. */
 const VALID_FOR_MS = 10_000;
 
+/** A sample this much older than the one before was taken by a clock that was set back since. */
+const CLOCK_SET_BACK_MS = 10_000;
+
 export interface LiveValue {
   /** Wall clock, ms. */
   readonly atMs: number;
@@ -80,13 +83,15 @@ export class LiveValues implements Interruptible, Disposable {
     const last = atMs.length - 1;
     const lastAtMs = atMs[last];
     if (lastAtMs === undefined) return;
-    seriesIds.forEach((id, row) => {
-      const i = this.index.get(id);
-      if (i === undefined) return;
+    const rows = Array.from(seriesIds, (id) => this.index.get(id));
+    // A value that its meter dates back is no clock that was set: that one goes back for what was newer before.
+    const isSetBack = rows.some((i) => i !== undefined && (this.at[i] ?? -Infinity) > lastAtMs + CLOCK_SET_BACK_MS);
+    rows.forEach((i, row) => {
+      if (i === undefined || (!isSetBack && (this.at[i] ?? -Infinity) > lastAtMs)) return;
       this.at[i] = lastAtMs;
       this.values[i] = values[row * atMs.length + last] ?? Number.NaN;
     });
-    this.newestAtMs = lastAtMs;
+    this.newestAtMs = isSetBack ? lastAtMs : Math.max(this.newestAtMs ?? lastAtMs, lastAtMs);
     this.changes.emit();
   }
 }

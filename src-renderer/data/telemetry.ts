@@ -103,7 +103,9 @@ export class Telemetry implements Disposable {
     const last = atMs.at(-1);
     if (last === undefined) return;
     this.newestAtMs = setBack ? last : Math.max(this.newestAtMs ?? last, last);
-    for (const buffer of this.buffers.values()) buffer.dropBefore(this.newestAtMs - RETENTION_MS);
+    // The newest of an hourly meter is older and holds still: what holds no more is ended by the core, with a gap.
+    const oldestMs = this.newestAtMs - RETENTION_MS;
+    for (const buffer of this.buffers.values()) buffer.dropBefore(Math.min(oldestMs, buffer.lastAtMs));
     this.frames.emit();
   }
 }

@@ -38,8 +38,10 @@ export const collectorsCommands = {
           value: z.number().nullable(),
           /** As the device gave it; empty = in no other form than the value. */
           raw: z.string(),
-          /** Why there is no value; null = there is one, or nobody knows. */
+          /** Why there is no value, or why it is not taken as measured; null = it is, or nobody knows. */
           why: Message.nullable(),
+          /** When its source took it, wall clock, ms; null = when it was read. */
+          atMs: z.number().nullable(),
         }),
       ),
     }),

@@ -11,6 +11,7 @@ export const errorCodes = [
   'disconnected',
   'storage-full',
   'storage-failed',
+  'unreadable-source',
   'engine-unavailable',
   'unauthorized',
   'too-large',

@@ -41,5 +41,7 @@ export const CollectorInfo = z.object({
   lastValues: z.number().int().nonnegative(),
   /** How many series its last answer was for, those without a value included. */
   series: z.number().int().nonnegative(),
+  /** How many values are not taken as measured now; the doctor says which, and why. */
+  implausible: z.number().int().nonnegative(),
 });
 export type CollectorInfo = z.infer<typeof CollectorInfo>;

@@ -22,6 +22,7 @@ export const ANNOTATION = 'note';
  * - `collector.failing`, `collector.recovered`: a source that had worked gives nothing for a while, or answers again.
  * - `counter.failing`, `counter.recovered`: an energy counter stands still, or counts nothing like its device's power, or does again.
  * - `counter.changed`: a meter's energy counter was reset, wrapped, dipped, jumped or stands still; `code` says which.
+ * - `meter.implausible`, `meter.plausible`: what a meter tells of a quantity cannot be, or can again; `code` says in which way.
  * - `power.tree`: a person changed the power tree. `power.unexplained`, `power.explained`: a place's meter and what it feeds differ by
  *   more than the meters' classes allow, or agree again; `code` is the place's id.
  * - `power.fit`: a curve of a place was fitted to its meters, or is dropped; `code` is the place's id.
@@ -48,6 +49,8 @@ export const eventKinds = [
   'counter.failing',
   'counter.recovered',
   'counter.changed',
+  'meter.implausible',
+  'meter.plausible',
   'power.tree',
   'power.unexplained',
   'power.explained',

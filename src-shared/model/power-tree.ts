@@ -292,6 +292,20 @@ function closeGaps(places: readonly PowerPlace[]): PowerPlace[] {
 }
 
 /** Parents before their children, siblings by position. What hangs on nothing is left out. */
+/** Loads, and what passes power to loads alone. Of `other` nobody knows. */
+const drawsOnly: ReadonlySet<PowerPlaceKind> = new Set(['ups', 'pdu', 'rack', 'node', 'device', 'cooling', 'lighting']);
+
+/**
+ * Whether power may flow back through this meter: where nothing at its place or below can generate, it cannot.
+ * True where it was not placed. A phase's device stands where its meter does.
+ */
+export function canFeedBack({ places }: Pick<PowerTree, 'places'>, device: string): boolean {
+  const at = places.filter(({ meters }) => meters.some((meter) => device === meter.device || device.startsWith(`${meter.device}/`)));
+  const canGive = (place: PowerPlace): boolean =>
+    !drawsOnly.has(place.kind) || places.some((below) => below.parent === place.id && canGive(below));
+  return at.length === 0 || at.some(canGive);
+}
+
 export function inPowerOrder(places: readonly PowerPlace[]): PowerPlace[] {
   const byParent = new Map<string | null, PowerPlace[]>();
   for (const place of places) byParent.set(place.parent, [...(byParent.get(place.parent) ?? []), place]);

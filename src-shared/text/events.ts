@@ -24,6 +24,11 @@ export const eventTexts = {
   'message.event.counter.absurd':
     'its energy counter counts {{countedW}} W where its power tells {{drawnW}} W: its energy comes from its power until the two agree again',
   'message.event.counter.recovered': 'its energy counter agrees with its power again: its energy comes from the counter',
+  'message.event.meter.missing': 'its {{metric}} has no value from here on. {{why}}',
+  'message.event.meter.unconfirmed': 'its {{metric}} is not taken as measured from here on, and is in no sum or bill. {{why}}',
+  'message.event.meter.told': '{{why}}',
+  'message.event.meter.plausible': 'its {{metric}} is taken as measured again. Before: {{why}}',
+  'message.event.meter.clockBack': 'its clock tells the time again',
   'message.event.collector.failing': '{{collector}} has given nothing for {{seconds}} s: {{why}}',
   'message.event.collector.recovered': '{{collector}} answers again, after {{seconds}} s',
   'message.event.collector.added': '{{collector}} was added as a source',

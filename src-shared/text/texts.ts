@@ -9,6 +9,7 @@ import { paramTexts } from './params';
 import { powerTexts } from './power';
 import { runTexts } from './runs';
 import { secretsTexts } from './secrets';
+import { tariffTexts } from './tariffs';
 import { weatherTexts } from './weather';
 
 /**
@@ -28,5 +29,6 @@ export const texts = {
   ...powerTexts,
   ...runTexts,
   ...secretsTexts,
+  ...tariffTexts,
   ...weatherTexts,
 } as const;

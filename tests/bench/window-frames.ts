@@ -168,8 +168,8 @@ export function rows(name: string, { scripting: frames, intervals }: Frames): Ro
   ];
 }
 
-/** The built product in a real Electron, on a display of its own where there is none. */
-export async function inWindow<T>(dataDir: string, use: (app: ElectronApplication) => Promise<T>): Promise<T> {
+/** The built product, or another program's folder, in a real Electron, on a display of its own where there is none. */
+export async function inWindow<T>(dataDir: string, use: (app: ElectronApplication) => Promise<T>, program: string = repo): Promise<T> {
   const executablePath = process.env['ELECTRON_EXEC_PATH'];
   if (!executablePath || !existsSync(join(repo, 'out', 'main', 'main.js')))
     throw new Error('it needs a built product and ELECTRON_EXEC_PATH: npm run bench');
@@ -177,7 +177,7 @@ export async function inWindow<T>(dataDir: string, use: (app: ElectronApplicatio
   const { _electron } = createRequire(join(repo, 'package.json'))('playwright') as typeof import('playwright');
   const screen = await display();
   try {
-    const args = [...holdingWindows, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), repo, '--lang=en-US', '--data', dataDir];
+    const args = [...holdingWindows, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), program, '--lang=en-US', '--data', dataDir];
     const app = await _electron.launch({ executablePath, args, env: screen.env });
     try {
       return await use(app);

@@ -150,6 +150,22 @@ it('in colours that a person chose, loads, lines and states keep their own', asy
   await page.evaluate(() => (window.location.hash = '#/device/node%2Fnode-02%2Fgpu5'));
   await kept('.plot');
   await kept('.swatch');
+  // An open menu shows what the arrows have reached, and which columns are shown.
+  await page.evaluate(() => (window.location.hash = '#/training'));
+  await page.getByTestId('columns-runs').click();
+  await page.keyboard.press('ArrowDown');
+  const ground = (selector: string): Promise<string> =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((element) => getComputedStyle(element).backgroundColor);
+  await page.locator('[role="menuitemcheckbox"][data-highlighted]').waitFor();
+  const menu = await ground('[role="menu"]');
+  expect(await ground('[role="menuitemcheckbox"][data-highlighted]')).not.toBe(menu);
+  expect(await ground('[role="menuitemcheckbox"][aria-checked="true"] > [aria-hidden] > span')).not.toBe(menu);
+  await page.keyboard.press('Escape');
+  await page.evaluate(() => (window.location.hash = '#/device/node%2Fnode-02%2Fgpu5'));
+  await page.locator('.plot').first().waitFor();
   // What is pressed is told by a line.
   const pressed = page.locator('[aria-pressed="true"], [aria-checked="true"]').first();
   expect(await pressed.evaluate((element) => getComputedStyle(element).outlineStyle)).toBe('solid');

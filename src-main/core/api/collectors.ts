@@ -1,6 +1,7 @@
 import type { collectorsCommands, collectorsStreams } from '@shared/contract/collectors';
 import type { StreamFrame } from '@shared/contract';
 import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
+import { shownOnce } from '../telemetry/checked-source';
 import { abortSignal } from './abort-signal';
 import { liveValue } from './live';
 import type { Services } from './services';
@@ -21,7 +22,7 @@ export function collectorsApi({ collectors }: Services): Own {
     'collectors.test': async ({ kind, settings, secrets }, cancellation) => {
       const readings = await collectors.test(kind, settings, abortSignal(cancellation), secrets);
       return {
-        readings: readings.map(({ device, label, metric, provenance, value, raw = '', why = null }) => ({
+        readings: shownOnce(readings).map(({ device, label, metric, provenance, value, raw = '', why = null, atMs = null }) => ({
           device,
           label,
           metric,
@@ -29,6 +30,7 @@ export function collectorsApi({ collectors }: Services): Own {
           value,
           raw,
           why,
+          atMs,
         })),
       };
     },

@@ -1,5 +1,7 @@
+import { canFeedBack } from '@shared/model/power-tree';
 import { devicesService } from '../devices/service';
 import { eventsService } from '../events/service';
+import { powerTreeService } from '../power/tree-service';
 import { scenarioService } from '../scenario/service';
 import { defineService } from '../service';
 import { secretsService } from '../secrets/service';
@@ -36,9 +38,23 @@ export const collectorsService = defineService({
     collectorKindsService,
     processDemandService,
     manualReadingsService,
+    powerTreeService,
   ],
   start(
-    { scenario, store, secrets, settings, events, machine, devices, telemetry, collectorKinds: kinds, processDemand, manualReadings },
+    {
+      scenario,
+      store,
+      secrets,
+      settings,
+      events,
+      machine,
+      devices,
+      telemetry,
+      collectorKinds: kinds,
+      processDemand,
+      manualReadings,
+      powerTree,
+    },
     { log, onEnd },
   ) {
     const collectors = new LiveCollectors({
@@ -58,6 +74,7 @@ export const collectorsService = defineService({
       settings,
       vault: secrets.vault,
       onEvent: (event) => events.add(event),
+      canFeedBack: (device) => canFeedBack(powerTree.current, device),
       log,
     });
     onEnd(() => collectors.close());

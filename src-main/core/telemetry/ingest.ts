@@ -225,8 +225,18 @@ export class Ingest {
     const fromMs = Math.max(sinceMs, this.clock.wallMs() - HELD_MS);
     return (seriesIds ?? [...this.rings.keys()]).flatMap((seriesId) => {
       const ring = this.rings.get(seriesId);
-      return ring ? [{ seriesId, ...ring.since(fromMs) }] : [];
+      if (!ring) return [];
+      const last = ring.last();
+      const isOlder = last !== null && last.atMs < fromMs && this.isInForce(seriesId);
+      return [{ seriesId, ...ring.since(isOlder ? last.atMs : fromMs) }];
     });
+  }
+
+  /** Its source told when it took the value, and tells it still: an hourly meter's is an hour old and the newest there is. */
+  private isInForce(seriesId: number): boolean {
+    if (!this.dated.has(seriesId)) return false;
+    for (const given of this.live.values()) if (given.get(seriesId)?.atMs !== undefined) return true;
+    return false;
   }
 
   /** Newest sample of a series still in memory. */
@@ -358,7 +368,7 @@ export class Ingest {
     this.nextSweepMono = this.clock.monoMs() + 60_000;
     const oldestMs = this.clock.wallMs() - HELD_MS;
     for (const [seriesId, ring] of this.rings) {
-      if ((ring.last()?.atMs ?? -Infinity) >= oldestMs) continue;
+      if ((ring.last()?.atMs ?? -Infinity) >= oldestMs || this.isInForce(seriesId)) continue;
       this.dropRing(seriesId);
     }
     if (this.ended.size === 0) return;

@@ -8,8 +8,10 @@ import { message, messageOf, type Message } from '@shared/text/message';
 import type { CoreLog } from '../options';
 import type { SecretVault } from '../secrets/vault';
 import type { CollectorTable, StoredCollector } from '../store/records/collectors';
+import { checkedCollector, checkOf, ratedOf } from './checked-source';
 import type { CollectorKind, CollectorSource, TestReading } from './collector-kind';
 import type { CollectorContext } from './collector-context';
+import type { PlausibilityCheck } from './collectors/meters/plausibility/check';
 import type { CollectorState } from './scheduler';
 import { dropUnused, keepSecrets, ownSecret, secretUses, withSecretIds, type SecretUse, type TypedSecrets } from './source-secrets';
 import type { Telemetry } from './telemetry';
@@ -27,6 +29,8 @@ export interface LiveCollectorsOptions {
   readonly settings: { readonly current: Settings; onChange(listener: (settings: Settings) => void): Disposable };
   readonly vault: Pick<SecretVault, 'set' | 'remove' | 'list' | 'trying'>;
   readonly onEvent: (event: EventInput) => void;
+  /** Whether power may flow back where this meter stands; true where that is not known. */
+  readonly canFeedBack: (device: string) => boolean;
   readonly log: CoreLog;
 }
 
@@ -43,6 +47,8 @@ interface Entry {
   /** What it was last made or changed with. */
   inForce: unknown;
   source: CollectorSource<unknown> | null;
+  /** Of a feed that is read. */
+  check: PlausibilityCheck | null;
   /** Why it could not be made; null = it was. */
   failure: Message | null;
 }
@@ -136,22 +142,23 @@ export class LiveCollectors {
     });
   }
 
-  /** Reads a feed once. @throws {AppError} `invalid-input`; whatever its source fails with */
+  /** Reads a feed once. @throws {AppError} `invalid-input`; `unreadable-source` with what its source fails with */
   async test(kindId: string, given: CollectorSettings, signal: AbortSignal, secrets: TypedSecrets = {}): Promise<readonly TestReading[]> {
     const kind = this.feed(kindId);
     const { context, vault } = this.options;
     const settings = kind.settingsOf(withSecretIds(kind, TRIED, given, secrets), this.options.settings.current);
     const typed = new Map(Object.entries(secrets).map(([param, value]) => [ownSecret(TRIED, param), value]));
     try {
-      return await kind.test(
+      const readings = await kind.test(
         // What it reads is called as it would be if it were added.
         { id: this.nextId(kindId), name: kind.name, settings },
         { ...context, secrets: vault.trying(typed) },
         AbortSignal.any([signal, AbortSignal.timeout(TEST_LIMIT_MS)]),
       );
+      return checkOf(settings, () => true).check(readings, context.wallMs(), context.monoMs()).readings;
     } catch (error) {
       if (error instanceof AppError) throw error;
-      throw new AppError('invalid-input', messageOf(error), { cause: error });
+      throw new AppError('unreadable-source', messageOf(error), { cause: error });
     }
   }
 
@@ -181,7 +188,7 @@ export class LiveCollectors {
   }
 
   private enter(kind: CollectorKind, stored: StoredCollector): Entry {
-    const entry: Entry = { kind, stored, inForce: undefined, source: null, failure: null };
+    const entry: Entry = { kind, stored, inForce: undefined, source: null, check: null, failure: null };
     this.entries.set(stored.id, entry);
     if (stored.enabled) this.begin(entry);
     return entry;
@@ -193,7 +200,16 @@ export class LiveCollectors {
     try {
       entry.inForce = kind.settingsOf(stored.settings, settings.current);
       entry.source = kind.create({ id: stored.id, name: nameOf(entry), settings: entry.inForce }, context);
-      for (const collector of entry.source.collectors) telemetry.addCollector(collector, { name: nameOf(entry), expected: kind.isFeed });
+      const check = kind.isFeed ? checkOf(entry.inForce, this.options.canFeedBack) : null;
+      entry.check = check;
+      for (const collector of entry.source.collectors)
+        telemetry.addCollector(
+          check === null ? collector : checkedCollector(collector, check, { ...context, onEvent: this.options.onEvent }),
+          {
+            name: nameOf(entry),
+            expected: kind.isFeed,
+          },
+        );
       entry.failure = null;
     } catch (error) {
       entry.failure = messageOf(error);
@@ -204,6 +220,7 @@ export class LiveCollectors {
   private async end(entry: Entry): Promise<void> {
     const { source } = entry;
     entry.source = null;
+    entry.check = null;
     entry.failure = null;
     if (source) await Promise.all(source.collectors.map(({ id }) => this.options.telemetry.removeCollector(id)));
   }
@@ -216,6 +233,7 @@ export class LiveCollectors {
       if (JSON.stringify(next) === JSON.stringify(entry.inForce)) return;
       if (entry.source.change?.(next) === true) {
         entry.inForce = next;
+        if (entry.check) entry.check.options.ratedW = ratedOf(next);
         return;
       }
       await this.end(entry);
@@ -313,5 +331,6 @@ function infoOf(entry: Entry, states: ReadonlyMap<string, CollectorState>): Coll
     lastAtMs: Number.isFinite(lastAtMs) ? lastAtMs : null,
     lastValues: own.reduce((sum, { last }) => sum + last.filter(({ value }) => value !== null).length, 0),
     series: own.reduce((sum, { last }) => sum + last.length, 0),
+    implausible: entry.check?.findings.length ?? 0,
   };
 }

@@ -97,15 +97,30 @@ async function act(
     terminal.line(`Added ${added.id}.`);
     return 0;
   }
-  if (action === 'test') return (await poll(document, client, request, terminal)) ? 0 : 1;
+  const asIs: Checked = (found) => [...found];
+  if (action === 'test') return (await poll(document, client, request, terminal, asIs)) ? 0 : 1;
+  const checked = await checkedAlong();
   const everyMs = periodMs(kind, document);
   const endMs = request.seconds === null ? Infinity : performance.now() + request.seconds * 1000;
   let isRead = false;
   for (let nextMs = performance.now(); nextMs < endMs; nextMs = Math.max(nextMs + everyMs, performance.now())) {
     await delay(Math.max(0, nextMs - performance.now()));
-    isRead = (await poll(document, client, request, terminal)) || isRead;
+    isRead = (await poll(document, client, request, terminal, checked)) || isRead;
   }
   return isRead ? 0 : 1;
+}
+
+type Checked = (readings: Readings) => Readings;
+
+/** What contradicts the polls before: each trial by itself knows none. */
+async function checkedAlong(): Promise<Checked> {
+  const { checkOf, shownOnce } = await import('../../core/telemetry/checked-source');
+  const check = checkOf({}, () => true);
+  return (found) => {
+    const told = found.map(({ atMs, ...reading }) => (atMs === null ? reading : { ...reading, atMs }));
+    const { readings } = check.check(told, Date.now(), performance.now());
+    return shownOnce(readings).map(({ raw = '', why = null, atMs = null, ...reading }) => ({ ...reading, raw, why, atMs }));
+  };
 }
 
 /** Reads once and prints it. @returns whether there was a value @throws {AppError} of a test: why nothing was read */
@@ -114,12 +129,13 @@ async function poll(
   client: RpcClient,
   { action, json }: FeedRequest,
   terminal: CliContext['terminal'],
+  checked: Checked,
 ): Promise<boolean> {
   let readings: Readings = [];
   let error: string | null = null;
   const startedMs = Date.now();
   try {
-    ({ readings } = await client.call('collectors.test', { kind, settings }));
+    readings = checked((await client.call('collectors.test', { kind, settings })).readings);
   } catch (cause) {
     // Settings that are refused stay refused.
     if (!isAppError(cause) || cause.code === 'cancelled' || (!json && action === 'test')) throw cause;
@@ -127,7 +143,7 @@ async function poll(
   }
   const atMs = Date.now();
   if (json) {
-    terminal.line(JSON.stringify({ atMs, tookMs: atMs - startedMs, error, readings: readings.map(pointOf) }));
+    terminal.line(JSON.stringify({ atMs, tookMs: atMs - startedMs, error, readings: readings.map((reading) => pointOf(reading, atMs)) }));
   } else {
     if (action === 'watch') terminal.line(new Date(atMs).toISOString());
     if (error !== null) terminal.line(error);
@@ -136,15 +152,17 @@ async function poll(
   return readings.some(({ value }) => value !== null);
 }
 
-/** One point of a poll: null is a value that is missing, and why says so. */
-function pointOf(reading: Readings[number]): object {
-  const { device, metric, raw, value, why } = reading;
+/** One point of a poll, with the time that its source took it, or that of the poll: null is a value that is missing, and why says so. */
+function pointOf(reading: Readings[number], readAtMs: number): object {
+  const { device, metric, raw, value, why, atMs } = reading;
   return {
     device,
     metric,
     raw: raw === '' ? null : raw,
     value,
     unit: metricOf(reading).unit,
+    time: value === null ? null : new Date(atMs ?? readAtMs).toISOString(),
+    atMs: value === null ? null : (atMs ?? readAtMs),
     quality: value === null ? 'missing' : reading.provenance,
     why: why === null ? null : english(why),
   };

@@ -91,9 +91,13 @@ export function foundTable(readings: Tried): string[] {
     reading.metric,
     ...(isRaw ? [reading.raw] : []),
     reading.value === null ? '—' : formatNumber(reading.value),
-    reading.why === null
-      ? [metricOf(reading).unit.replace(/^1$/, ''), reading.provenance === 'unconfirmed' ? '(unconfirmed)' : ''].join(' ').trim()
-      : english(reading.why),
+    [
+      reading.value === null ? '' : metricOf(reading).unit.replace(/^1$/, ''),
+      reading.provenance === 'unconfirmed' ? '(unconfirmed)' : '',
+      reading.why === null ? '' : english(reading.why),
+    ]
+      .filter((part) => part !== '')
+      .join(' '),
   ]);
   return formatTable(columns, rows);
 }

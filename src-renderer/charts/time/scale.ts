@@ -92,8 +92,8 @@ export function extent(tracks: readonly (Columns | BandColumns)[], from: number,
   return low <= high ? [low, high] : null;
 }
 
-/** So many values of a pane are looked at to tell which lie far off. */
-const SAMPLED = 2_000;
+/** So many points of a pane are looked at to tell which values lie far off: it is done at every frame. */
+const SAMPLED = 512;
 /** Fewer values than this have none that lie far off: each of them counts. */
 const MIN_SAMPLED = 100;
 /** The share of the values, from either end, that may lie far off. */
@@ -111,17 +111,21 @@ export function usualExtent(
   const parts = tracks.map((track) => ({ track, first: lowerBound(track.x, from), end: lowerBound(track.x, to) }));
   const count = parts.reduce((sum, { first, end }) => sum + end - first, 0);
   if (count < MIN_SAMPLED) return whole;
-  const stride = Math.max(1, Math.floor(count / SAMPLED));
-  const values: number[] = [];
+  const stride = Math.ceil(count / SAMPLED);
+  const values = new Float64Array(2 * parts.reduce((sum, { first, end }) => sum + Math.ceil((end - first) / stride), 0));
+  let found = 0;
   for (const { track, first, end } of parts) {
     const lows = 'low' in track ? track.low : track.y;
     const highs = 'high' in track ? track.high : track.y;
     for (let i = first; i < end; i += stride) {
-      const [a, b] = [lows[i] ?? Number.NaN, highs[i] ?? Number.NaN];
-      if (!Number.isNaN(a) && !Number.isNaN(b)) values.push(a, b);
+      const a = lows[i] ?? Number.NaN;
+      const b = highs[i] ?? Number.NaN;
+      if (Number.isNaN(a) || Number.isNaN(b)) continue;
+      values[found++] = a;
+      values[found++] = b;
     }
   }
-  const sorted = Float64Array.from(values).sort();
+  const sorted = values.subarray(0, found).sort();
   if (sorted.length < MIN_SAMPLED) return whole;
   const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;
   const [low, high] = [at(OUTLIERS), at(1 - OUTLIERS)];

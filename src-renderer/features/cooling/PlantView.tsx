@@ -55,7 +55,14 @@ function PlantNow({ now }: { readonly now: CoolingNow }): ReactNode {
   const free = plant.isFree === null ? 'unknown' : plant.isFree ? 'yes' : 'no';
   return (
     <div className={styles['tiles']} data-testid="plant-now" data-free={free}>
-      {tile('cop', 'cooling.plant.cop', 'cooling.plant.cop.how', plant.cop, ratio(plant.cop), chillers)}
+      {tile(
+        'cop',
+        'cooling.plant.cop',
+        'cooling.plant.cop.how',
+        plant.cop,
+        ratio(plant.cop),
+        [chillers, t(`cooling.plant.freeNow.${free}`)].filter((part) => part !== null).join(' · '),
+      )}
       {tile(
         'heat',
         'cooling.plant.heat',

@@ -157,7 +157,7 @@ function whatIfColumns({ t, format }: Texts, currency: string): DataColumn<Cooli
     {
       id: 'money',
       name: t('cooling.whatIf.money'),
-      valueUnit: currency,
+      unit: currency,
       isNumber: true,
       canSort: false,
       value: ({ savedMoney }) => savedMoney,

@@ -1,4 +1,4 @@
-import { useCallback, useState, type ReactNode } from 'react';
+import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import { assertNever } from '@shared/base/assert-never';
 import { HOST_DEVICE } from '@shared/model/device-tree';
 import { PROGRAM_KIND } from '@shared/model/program';
@@ -9,6 +9,8 @@ import { usePageTitle } from '../../app/page-title';
 import { toHistory, toPage } from '../../app/paths';
 import { go } from '../../app/router';
 import { writeShare } from '../../data/history-link';
+import type { Loadable } from '../../data/loadable';
+import { Paced } from '../../data/paced';
 import { reduceRunFrame, type RunLive } from '../../data/run-live';
 import { StreamStore } from '../../data/stream-store';
 import { MIN_SPAN_MS } from '../../data/time-window';
@@ -40,6 +42,9 @@ import { runTabOf, tabsOf, toRunTab, type RunTab } from './run-tabs';
 import './training.css';
 import './run.css';
 
+/** Figures of a run that goes on are drawn so far apart; its chart follows by itself. */
+const FIGURES_MS = 500;
+
 type RunStore = StreamStore<'run.live', RunLive>;
 
 /** One run, live or long ended: all of it comes with the stream's first frame, so a reload loses nothing. */
@@ -53,9 +58,15 @@ export function RunPage({ runId, view }: { readonly runId: string; readonly view
   return store ? <RunView store={store} tab={runTabOf(view)} /> : null;
 }
 
+/** What has to be seen at once: that it came, failed, stopped coming, or is in another state. */
+function isUrgent(shown: Loadable<RunLive>, now: Loadable<RunLive>): boolean {
+  if (shown.state !== 'ready' || now.state !== 'ready') return true;
+  return shown.stopped !== now.stopped || shown.value.run.status !== now.value.run.status;
+}
+
 function RunView({ store, tab }: { readonly store: RunStore; readonly tab: RunTab }): ReactNode {
   const { t } = useTexts();
-  const live = useReadable(store);
+  const live = useReadable(useMemo(() => new Paced(store, FIGURES_MS, isUrgent), [store]));
   if (live.state === 'loading') return null;
   if (live.state === 'failed') {
     return (

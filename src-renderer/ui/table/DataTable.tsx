@@ -58,6 +58,8 @@ interface DataTableProps<T extends RowData> {
   /** `fills`: takes the height that is left and scrolls by itself; else it is as high as its rows. */
   readonly fills?: boolean;
   readonly isDense?: boolean;
+  /** A row above the heads names the columns' groups. */
+  readonly showsGroups?: boolean;
   /** What a row is called by tests and styles. */
   readonly rowProps?: (row: T) => RowProps;
   /** Below a row, over its whole width. Only where all rows are drawn: a table of few. */
@@ -127,6 +129,7 @@ export function DataTable<T extends RowData>(props: DataTableProps<T>): ReactNod
           data-testid={props.testId}
         >
           <thead>
+            {props.showsGroups === true ? <Groups columns={visible} /> : null}
             <tr>
               {visible.map((column) => (
                 <HeadCell key={column.id} column={column} sort={sort} onSort={server?.onSort ?? view.setSort} />
@@ -148,6 +151,29 @@ export function DataTable<T extends RowData>(props: DataTableProps<T>): ReactNod
       </div>
       {server !== undefined && server.page.total > server.page.perPage ? <Pager {...server.page} /> : null}
     </div>
+  );
+}
+
+/** Over neighbours of one group, its name. */
+function Groups<T>({ columns }: { readonly columns: readonly DataColumn<T>[] }): ReactNode {
+  const spans: { readonly id: string; readonly group: string; count: number }[] = [];
+  for (const { id, group = '' } of columns) {
+    const last = spans.at(-1);
+    if (last?.group === group) last.count += 1;
+    else spans.push({ id, group, count: 1 });
+  }
+  return (
+    <tr className={styles['groups']}>
+      {spans.map(({ id, group, count }) =>
+        group === '' ? (
+          <td key={id} colSpan={count} />
+        ) : (
+          <th key={id} scope="colgroup" colSpan={count} className={styles['groupHead']}>
+            {group}
+          </th>
+        ),
+      )}
+    </tr>
   );
 }
 

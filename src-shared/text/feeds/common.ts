@@ -38,6 +38,8 @@ export const feedTexts = {
   'message.feed.countsHelp': 'The branches of the supply add up to the facility power that the PUE is made of: they must not overlap',
   'message.feed.flip': 'Turn the sign around',
   'message.feed.flipHelp': 'For current transformers that were put on the wrong way',
+  'message.feed.rated': 'Rated power',
+  'message.feed.ratedHelp': 'What the meter or its line can carry at most. More than that is shown as unconfirmed, and in no sum or bill.',
   'message.feed.notYet': '{{address}} was not read yet',
 
   'message.http.refused': '{{host}} refuses the connection. Check that the exporter runs and listens at this port.',

@@ -6,6 +6,7 @@ import { ipmiTexts } from './ipmi';
 import { modbusTexts } from './modbus';
 import { mqttTexts } from './mqtt';
 import { nutTexts } from './nut';
+import { plausibleTexts } from './plausible';
 import { prometheusQueryTexts } from './prometheus-query';
 import { redfishTexts } from './redfish';
 import { snmpTexts } from './snmp';
@@ -16,6 +17,7 @@ export const feedTexts = {
   ...common,
   ...modbusTexts,
   ...toldTexts,
+  ...plausibleTexts,
   ...mqttTexts,
   ...httpJsonTexts,
   ...prometheusQueryTexts,

@@ -1,7 +1,6 @@
 /** What a device is asked for by SNMP, and what keeps it from being read, in English. */
 export const snmpTexts = {
   'message.feed.snmp': 'SNMP device (rack PDU, UPS)',
-  'message.feed.tooMuch': 'Tells more power than its own voltage and current make, at: {{parts}}. Check the scale, or the device.',
   'message.snmp.version': 'Version',
   'message.snmp.community': 'Community',
   'message.snmp.communityHelp': 'Left empty it is “public”',

@@ -117,6 +117,23 @@ describe('a management controller behind the real ipmitool', needsProgram(isTher
     controller.goOn();
   });
 
+  it('finds the cipher suite once, and keeps it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'coldaisle-ipmitool-'));
+    const asked = join(folder, 'asked');
+    writeFileSync(join(folder, 'ipmitool'), `#!/bin/sh\nprintf '%s\\n' "$*" >> '${asked}'\nexec /usr/bin/ipmitool "$@"\n`, { mode: 0o755 });
+    vi.stubEnv('PATH', `${folder}:${process.env['PATH'] ?? ''}`);
+    const collector = feed.open(settings({ cipher: null, sensors: false }));
+    await collector.read(soon());
+    await collector.read(soon());
+    await collector.close();
+    vi.unstubAllEnvs();
+    const suites = readFileSync(asked, 'utf8')
+      .trim()
+      .split('\n')
+      .map((args) => / -C (\d+) /.exec(args)?.[1]);
+    expect(suites).toEqual(['17', '3', '3']);
+  });
+
   it('hears its password from the environment alone', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'coldaisle-ipmitool-'));
     const told = join(folder, 'told');

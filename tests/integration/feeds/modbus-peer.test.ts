@@ -42,6 +42,8 @@ describe('a Modbus meter of another make (pymodbus)', onlyWhere(python !== null,
       raw: '4587 0C00',
       value: 4321.5,
       unit: 'W',
+      time: expect.stringMatching(/^\d{4}-.*Z$/),
+      atMs: expect.any(Number),
       quality: 'measured',
       why: null,
     });

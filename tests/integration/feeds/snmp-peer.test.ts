@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { english } from '@shared/text/message';
+import { checkedCollector, checkOf } from '../../../src-main/core/telemetry/checked-source';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failureOf, FeedUnderTest, valuesOf } from '../../helpers/feeds';
 import { needsProgram } from '../../helpers/needs';
@@ -227,7 +228,12 @@ describe('a device that is asked by SNMP', needsProgram(isThere, 'snmpd', 'snmpd
   it('that tells more power than its voltage and current make is doubted aloud', async () => {
     const phase = '1.3.6.1.4.1.3808.1.1.6.4.4.1';
     serve('1.3.6.1.4.1.3808.1.1.6', { [`${phase}.5.1`]: '10', [`${phase}.6.1`]: '2178', [`${phase}.7.1`]: '2190' });
-    const collector = feed.open(common());
+    const check = checkOf({}, () => true);
+    const collector = checkedCollector(feed.open(common()), check, {
+      wallMs: Date.now,
+      monoMs: () => performance.now(),
+      onEvent: () => undefined,
+    });
     await collector.read(AbortSignal.timeout(10_000));
     const [item] = await collector.doctor();
     expect([item?.state, english(item?.detail ?? '')]).toEqual(['partial', expect.stringContaining('L1')]);

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commands } from '../../../src-main/hosts/cli/commands';
 import { needsProgram } from '../../helpers/needs';
 import { openPage, program, runToEnd, serve, start, temporaryFolder, type Finished } from './support';
 
@@ -14,13 +15,13 @@ afterAll(() => folder.remove());
 const data = (name: string): string[] => ['--data', `${folder.path}/${name}`];
 
 describe('commands that need no core', () => {
-  it('--help tells every command and the options of all on one screen', async () => {
+  it('--help tells every command in a line, and the options of all', async () => {
     const { code, out, err } = await runToEnd(['--help']);
     expect(code).toBe(0);
     expect(err).toBe('');
     for (const word of ['serve', 'train', 'doctor', 'engine cuda', '--data', '--scenario', 'COMMAND --help', 'mnist-mlp'])
       expect(out).toContain(word);
-    expect(out.split('\n').length).toBeLessThanOrEqual(50);
+    expect(out.split('\n').length).toBeLessThanOrEqual(commands.length + 23);
   });
 
   it('each command has its own --help', async () => {

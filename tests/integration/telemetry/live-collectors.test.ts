@@ -101,7 +101,7 @@ it('a feed is tried, added, set anew, switched off and on, and removed while all
   await expect(client.call('collectors.add', { kind: 'cpu', name: 'CPU', settings: {} })).rejects.toThrow('a part of this machine');
   const tried = await client.call('collectors.test', { kind: 'tcp', settings });
   expect(tried.readings).toEqual([
-    { device: 'sensor/power/tcp', label: 'Meter', metric: 'tcp.power', value: 100, provenance: 'measured', raw: '', why: null },
+    { device: 'sensor/power/tcp', label: 'Meter', metric: 'tcp.power', value: 100, provenance: 'measured', raw: '', why: null, atMs: null },
   ]);
   await expect(client.call('collectors.test', { kind: 'tcp', settings: { port: 1 } })).rejects.toThrow('ECONNREFUSED');
 

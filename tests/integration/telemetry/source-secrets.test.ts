@@ -88,6 +88,7 @@ it('a secret of a source is tried unkept, kept with it, used, replaced and remov
       value: 312.5,
       raw: '',
       why: null,
+      atMs: null,
     },
     {
       device: 'node/node-07/gpu1',
@@ -97,8 +98,9 @@ it('a secret of a source is tried unkept, kept with it, used, replaced and remov
       value: 98.1,
       raw: '',
       why: null,
+      atMs: null,
     },
-    { device: 'node/node-07', label: '', metric: 'host.load1', provenance: 'measured', value: 4.25, raw: '', why: null },
+    { device: 'node/node-07', label: '', metric: 'host.load1', provenance: 'measured', value: 4.25, raw: '', why: null, atMs: null },
   ]);
   expect(await secretsOf(client)).toEqual([]);
   await expect(
@@ -159,6 +161,6 @@ it('says what to look at when nothing answers, when the path is another, and whe
   await expect(test({})).rejects.toThrow('tells nothing that is taken');
   // What is named is taken, under a device of the feed's own, never one of this machine.
   expect((await test({ node: null, metrics: ['unheard*'] })).readings).toEqual([
-    { device: 'sensor/prometheus-1', label: '', metric: 'unheard_of', provenance: 'measured', value: 1, raw: '', why: null },
+    { device: 'sensor/prometheus-1', label: '', metric: 'unheard_of', provenance: 'measured', value: 1, raw: '', why: null, atMs: null },
   ]);
 });

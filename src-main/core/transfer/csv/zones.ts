@@ -102,3 +102,14 @@ export function shownIn(zone: string, atMs: number): string {
   const zoned = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(zone);
   return `${zoned.toPlainDateTime().toString({ smallestUnit: 'millisecond' }).replace('T', ' ')}${zoned.offset}`;
 }
+
+/** A day's beginning (2026-01-31), a wall clock's reading (2026-01-31T06:00) or a moment with its offset, ms since the epoch; null = none of them. */
+export function momentIn(zone: string, text: string): number | null {
+  try {
+    if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return Temporal.PlainDate.from(text).toZonedDateTime(zone).epochMilliseconds;
+    if (/(?:Z|[+-]\d{2}:?\d{2})$/i.test(text)) return Temporal.Instant.from(text).epochMilliseconds;
+    return Temporal.PlainDateTime.from(text).toZonedDateTime(zone).epochMilliseconds;
+  } catch {
+    return null;
+  }
+}

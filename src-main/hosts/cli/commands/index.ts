@@ -2,6 +2,7 @@ import type { CliCommand } from '../command';
 import { adoptCommand } from './adopt';
 import { allowProgramsCommand } from './allow-programs';
 import { backupCommand } from './backup';
+import { billCommand } from './bill';
 import { coolingCommand } from './cooling';
 import { curvesCommand } from './curves';
 import { doctorCommand } from './doctor';
@@ -45,6 +46,7 @@ export const commands: readonly CliCommand[] = [
   doctorCommand,
   pueCommand,
   estimateCommand,
+  billCommand,
   selftestCommand,
   sourcesCommand,
   feedCommand,

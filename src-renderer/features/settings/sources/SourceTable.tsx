@@ -30,7 +30,7 @@ export function SourceTable({ id, name, sources, kinds, onEdit, onReadings, onRe
   const { answer, reload } = useCommand('doctor.report', {});
   const { busy, refused, turn } = useSwitches();
   // The doctor is asked again whenever a source fares otherwise.
-  const states = sources.map((source) => `${source.id} ${source.condition} ${source.error === null}`).join('\n');
+  const states = sources.map((source) => `${source.id} ${source.condition} ${source.error === null} ${source.implausible}`).join('\n');
   useEffect(() => reload(), [reload, states]);
   const items = answer.state === 'ready' ? answer.value.items : [];
   const rows = sources.map((source): SourceLine => ({

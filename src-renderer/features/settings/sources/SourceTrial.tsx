@@ -77,7 +77,13 @@ export function SourceTrial({ trial: { found } }: { readonly trial: Trial }): Re
                 {isRaw ? <td className={styles['raw']}>{reading.raw}</td> : null}
                 <td className="num">
                   {reading.provenance === 'unconfirmed' ? <ProvenanceMark provenance={reading.provenance} /> : null}
-                  {reading.why === null ? format.withUnit(metricFigure(texts, reading, reading.value)) : formatMessage(t, reading.why)}
+                  {reading.value === null && reading.why !== null
+                    ? formatMessage(t, reading.why)
+                    : format.withUnit(metricFigure(texts, reading, reading.value))}
+                  {reading.value === null || reading.why === null ? null : (
+                    <span className={styles['doubt']}>{formatMessage(t, reading.why)}</span>
+                  )}
+                  {reading.atMs === null ? null : <span className={styles['doubt']}>{format.dateTime(reading.atMs)}</span>}
                 </td>
               </tr>
             );

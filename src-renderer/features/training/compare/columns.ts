@@ -24,6 +24,8 @@ export interface CompareColumn {
   readonly text: (run: Run) => string;
   /** With its provenance, where it has one. */
   readonly quantity?: (run: Run) => Quantity | null;
+  /** Of its values, in a file. */
+  readonly unit?: string;
   /** Of a number of which one way is better. */
   readonly better?: 'lower' | 'higher';
 }
@@ -119,6 +121,7 @@ function scalarColumn(
       const figure = scalarText(format, name, value, declared);
       return value === null ? figure : scalarWithUnit(figure, unit === 'samples/s' ? '' : unit);
     },
+    ...(unit === undefined ? {} : { unit }),
     ...(better === null ? {} : { better }),
   };
 }
@@ -146,6 +149,7 @@ export function billColumns({ t, format }: Texts, nowMs: number): CompareColumn[
       kind: 'bill',
       value: (run) => runDurationMs(run, nowMs),
       text: (run) => format.duration(runDurationMs(run, nowMs)),
+      unit: 'ms',
       better: 'lower',
     },
     billed('energy', t('training.column.energy'), ({ energy }) => energy?.itJ ?? null),
@@ -157,4 +161,13 @@ export function billColumns({ t, format }: Texts, nowMs: number): CompareColumn[
 /** Whether the runs are not all alike in it. */
 export function differs({ value }: Pick<CompareColumn, 'value'>, runs: readonly Run[]): boolean {
   return new Set(runs.map((run) => value(run))).size > 1;
+}
+
+/** Of what one way is better, the best of all runs, where they are not all alike. */
+export function isBest({ kind, better, value }: CompareColumn, run: Run, runs: readonly Run[]): boolean {
+  const own = value(run);
+  if (better === undefined || kind !== 'scalar' || typeof own !== 'number') return false;
+  const all = runs.map((one) => value(one)).filter((one) => typeof one === 'number');
+  const most = better === 'lower' ? Math.min(...all) : Math.max(...all);
+  return own === most && all.some((one) => one !== own);
 }

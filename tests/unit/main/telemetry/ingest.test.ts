@@ -144,6 +144,24 @@ describe('Ingest', () => {
     expect(ingest.backlog(0, null).map(({ values }) => values)).toEqual([[2, 3]]);
   });
 
+  it('holds the newest of an hourly meter for as long as its source tells it, and no longer', async () => {
+    const { ingest, clock } = setUp();
+    const takenMs = clock.wallMs() - 50 * 60_000;
+    const hourly = { ...reading(7, 'sensor/csv-1', 'meter.power'), atMs: takenMs };
+    const tick = (readings: readonly Reading[]): void => ingest.tick(clock.wallMs(), [{ source: 'csv-1', readings }]);
+    for (let i = 0; i < 3; i++) {
+      tick([hourly]);
+      await clock.advance(HELD_MS);
+    }
+    expect(ingest.last(1)).toEqual({ atMs: takenMs, value: 7 });
+    expect(ingest.backlog(0, null)).toEqual([{ seriesId: 1, atMs: [takenMs], values: [7] }]);
+    tick([]);
+    expect(ingest.last(1)?.value).toBeNull();
+    await clock.advance(2 * HELD_MS);
+    ingest.append(clock.wallMs(), [reading(1)]);
+    expect(ingest.last(1)).toBeNull();
+  });
+
   it('holds as long of what is sampled ten times a second', () => {
     const { ingest, clock } = setUp();
     const at = clock.wallMs() - HELD_MS;

@@ -45,6 +45,7 @@ const collector = (kind: string, condition: CollectorInfo['condition'], more: Pa
   failingForMs: 60_000,
   lastAtMs: NOW - 60_000,
   lastValues: 1,
+  implausible: 0,
   series: 1,
   ...more,
 });

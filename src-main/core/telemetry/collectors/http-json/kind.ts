@@ -119,9 +119,6 @@ function namesAbove(document: unknown, path: JsonPath): string {
   return rawOf(document);
 }
 
-/** A device's clock may be off by so much and still tell when a value was taken. */
-const SKEW_MS = 60_000;
-
 async function readOnce(settings: Settings, { secrets, wallMs }: CollectorContext, signal: AbortSignal): Promise<MeterValue[]> {
   const { url, fingerprint, points, time, zone, staleS } = settings;
   const { host } = new URL(url);
@@ -130,10 +127,8 @@ async function readOnce(settings: Settings, { secrets, wallMs }: CollectorContex
   );
   checkStatus(answer, url);
   const document = documentOf(answer.text, host);
-  const takenMs = time === null ? null : takenAt(document, time, zone ?? systemZone());
+  const atMs = time === null ? undefined : takenAt(document, time, zone ?? systemZone());
   const nowMs = wallMs();
-  // What is of the future, or of before there were such clocks, is the device's clock and no time.
-  const atMs = takenMs !== null && takenMs <= nowMs + SKEW_MS ? takenMs : undefined;
   const isOld = atMs !== undefined && nowMs - atMs > staleS * 1000;
   return points.map(jsonPoint).map(({ path, written, ...point }) => {
     const told = atJsonPath(document, path);

@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { message, MessageError, type Message } from '@shared/text/message';
+import { containsMessage, message, MessageError, messageOf, type Message } from '@shared/text/message';
 import { ask, type Answer } from '../../../../children/ask';
 import { childEnvironment } from '../../../../children/environment';
 import { findProgram } from '../../../../children/find-program';
@@ -20,9 +20,14 @@ export interface IpmiTarget {
   } | null;
 }
 
+/** IPMI 2.0, table 22-20: 17 (SHA-256) is what controllers take since 2015, 3 (SHA-1) what every one before does. */
+const USUAL_SUITES = [17, 3];
+
 /** `ipmitool`, started anew for each question: it opens a session and ends it, so that none is left when it is killed. */
 export class Ipmitool {
   readonly host: string;
+  /** The cipher suite that the controller took, where none is set. */
+  private suite: number | null = null;
 
   constructor(private readonly target: IpmiTarget) {
     this.host = target.network?.host ?? '/dev/ipmi0';
@@ -32,7 +37,27 @@ export class Ipmitool {
   async run(args: readonly string[], signal: AbortSignal): Promise<string> {
     const { network } = this.target;
     if (network === null) return this.start(['-I', 'open', ...args], {}, signal);
-    const { host, port, user, privilege, cipher, withPassword } = network;
+    const { cipher } = network;
+    if (cipher !== null || this.suite !== null) return this.askBy(network, cipher ?? this.suite, args, signal);
+    // Left to itself it asks which suites there are each time, and waits for seconds where a controller does not say.
+    for (const suite of USUAL_SUITES) {
+      try {
+        const answer = await this.askBy(network, suite, args, signal);
+        this.suite = suite;
+        return answer;
+      } catch (error) {
+        if (!containsMessage(messageOf(error), 'message.ipmi.cipherRefused')) throw error;
+      }
+    }
+    return this.askBy(network, null, args, signal);
+  }
+
+  private askBy(
+    { host, port, user, privilege, withPassword }: NonNullable<IpmiTarget['network']>,
+    cipher: number | null,
+    args: readonly string[],
+    signal: AbortSignal,
+  ): Promise<string> {
     const way = ['-I', 'lanplus', '-H', host, '-p', String(port), '-U', user, '-L', privilege, '-N', '2', '-R', '2'];
     const suite = cipher === null ? [] : ['-C', String(cipher)];
     // Everyone on the machine sees a program's arguments; its environment is its owner's alone.

@@ -37,9 +37,21 @@ export const meterParams = [
     help: message('message.feed.countsHelp'),
   },
   { name: 'flip', label: message('message.feed.flip'), type: 'boolean', default: false, help: message('message.feed.flipHelp') },
+  {
+    name: 'ratedW',
+    label: message('message.feed.rated'),
+    type: 'number',
+    unit: 'W',
+    min: 1,
+    max: 1e9,
+    default: null,
+    optional: true,
+    advanced: true,
+    help: message('message.feed.ratedHelp'),
+  },
 ] as const satisfies readonly ParamDeclaration[];
 
-export const meterSettings = { counts: z.enum(['apart', 'facility']), flip: z.boolean() };
+export const meterSettings = { counts: z.enum(['apart', 'facility']), flip: z.boolean(), ratedW: z.number().nullable() };
 export interface MeterSettings {
   readonly counts: 'apart' | 'facility';
   readonly flip: boolean;
@@ -72,7 +84,7 @@ export function meterReadings(
     return unconfirmed && value !== null
       ? [
           { ...reading, value: null, atMs: undefined },
-          { ...reading, provenance: 'unconfirmed', why: null },
+          { ...reading, provenance: 'unconfirmed' },
         ]
       : [reading];
   });
@@ -87,7 +99,7 @@ export function meterReadings(
 const isDirected = (quantity: QuantityName): boolean => quantity === 'power' || quantity === 'power.reactive';
 
 /** The meter's own sum; where it tells none, that of its phases or of the units in its chain, if it tells all of them. */
-function totalPower(readings: readonly Reading[], device: string): number | null {
+export function totalPower(readings: readonly Reading[], device: string): number | null {
   const powers = readings.filter(({ metric, provenance }) => metric === 'meter.power' && provenance === 'measured');
   const own = powers.find((reading) => reading.device === device);
   if (own) return own.value;

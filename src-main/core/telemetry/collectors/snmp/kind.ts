@@ -5,7 +5,6 @@ import type { CollectorContext } from '../../collector-context';
 import { settableKind, type CollectorInstance, type CollectorSource } from '../../collector-kind';
 import { refuseSetting } from '../../setting-refusal';
 import { sensorItem } from '../items';
-import { tooMuchPower } from '../meters/plausible';
 import { meterParams, meterReadings, meterSettings, type MeterValue } from '../meters/readings';
 import { modelsFor, pointsOfModel, snmpModels } from './devices';
 import { parseSnmpPoint } from './points';
@@ -214,7 +213,6 @@ function createDevice({ id, name, settings }: CollectorInstance<Settings>, conte
   const { host, everyS } = settings;
   let open: OpenDevice | null = null;
   let found: Message = message('message.feed.notYet', { address: host });
-  let doubted: string[] = [];
   const shut = (): void => {
     open?.session.close();
     open = null;
@@ -229,7 +227,6 @@ function createDevice({ id, name, settings }: CollectorInstance<Settings>, conte
         open ??= await openDevice(settings, context, signal);
         const values = await (isNew ? open.first : open.reader.read(signal));
         const readings = meterReadings(values, settings, { id, label: english(name) });
-        doubted = tooMuchPower(values);
         found = message('message.modbus.works', {
           address: [host, open.name].filter((one) => one !== '').join(', '),
           count: readings.filter(({ value }) => value !== null).length,
@@ -242,11 +239,7 @@ function createDevice({ id, name, settings }: CollectorInstance<Settings>, conte
       }
     },
     // What fails is told by the scheduler.
-    doctor: async () => [
-      doubted.length === 0
-        ? { ...sensorItem(id, 'works', found), name }
-        : { ...sensorItem(id, 'partial', message('message.feed.tooMuch', { parts: doubted.map((part) => part || '1').join(', ') })), name },
-    ],
+    doctor: async () => [{ ...sensorItem(id, 'works', found), name }],
     close: async () => shut(),
   };
   return { collectors: [collector] };
