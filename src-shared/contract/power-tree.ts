@@ -1,16 +1,20 @@
 import { z } from 'zod';
 import { PowerFits } from '../model/power-fit';
-import { PowerTree, PowerTreeOperation, PowerTreeState } from '../model/power-tree';
+import { EditHolds, PowerTree, PowerTreeOperation, PowerTreeState } from '../model/power-tree';
 import { command, nothing, stream } from './define';
 
 export const powerTreeCommands = {
   'powerTree.get': command(nothing, PowerTree),
   /**
-   * All or none. Fails with `conflict` when the tree is no longer the one of `revision`, `not-found` or `invalid-input` by the first
+   * All or none. An edit holds from now on, or always; as long as no meter stood in the tree before, always. Fails with `conflict` when the tree is no longer the one of `revision`, `not-found` or `invalid-input` by the first
    * operation that cannot be done.
    */
   'powerTree.edit': command(
-    z.object({ revision: z.number().int().nonnegative(), operations: z.array(PowerTreeOperation).min(1).max(256) }),
+    z.object({
+      revision: z.number().int().nonnegative(),
+      operations: z.array(PowerTreeOperation).min(1).max(256),
+      holds: EditHolds.default('now'),
+    }),
     PowerTree,
   ),
   /** Looks at the meters' history and fits the curves of losses and cooling anew, without waiting for the next time. */

@@ -1,6 +1,6 @@
-import type { EnergyAnswer } from '../model/energy';
+import type { EnergyAnswer, PueCategory } from '../model/energy';
 import { isMetered, quantity, withheld, worstProvenance, type Provenance, type Quantity, type Withheld } from '../model/provenance';
-import type { PueFamily, PueFigures } from '../model/pue';
+import type { PueBasis, PueFamily, PueFigures } from '../model/pue';
 import type { CutMeter, EnergyCut } from './energy-cut';
 import { PUE_MIN_COVERAGE } from './pue';
 import { J_PER_KWH } from './units';
@@ -13,11 +13,24 @@ export interface MeterSums {
   readonly knownMs: readonly number[];
 }
 
+/** A part of a stretch in which one tree held, with what is known of just that part. */
+export interface FamilyPiece {
+  /** By accounts; `at` is which of its stretches. */
+  readonly ledger: EnergyAnswer;
+  readonly at: number;
+  readonly cut: EnergyCut;
+  readonly meters: readonly MeterSums[];
+  readonly meterAt: number;
+}
+
 export interface FamilyInput {
   /** By accounts. */
   readonly ledger: EnergyAnswer;
+  /** By the tree of now. */
   readonly cut: EnergyCut;
   readonly meters: readonly MeterSums[];
+  /** The parts of a stretch; default: one, of the tree of now. */
+  readonly pieces?: (at: number) => readonly FamilyPiece[];
   readonly gridKgPerKwh: number;
   /** Facility power that the model makes of an IT power, W; null = it cannot be said. */
   readonly modelW: (itW: number) => number | null;
@@ -54,28 +67,52 @@ export function pueFamily(input: FamilyInput): PueFamily {
   return {
     stretches,
     meteredFromMs: first > 0 && wasModelled ? (stretches[first]?.fromMs ?? null) : null,
+    switches: switchesOf(stretches),
     itMeters: (cut.it ?? []).map(({ device }) => device),
     facilityMeters: (cut.facility ?? []).map(({ device }) => device),
     provenance: worstProvenance(['derived', ...stretches.map(({ pue }) => pue.provenance)]),
   };
 }
 
+/** Where the way in which the PUE is known changes. */
+function switchesOf(stretches: readonly PueFigures[]): PueFamily['switches'] {
+  const known = stretches.filter(({ pue }) => pue.value !== null);
+  return known.flatMap((own, i) => {
+    const before = known[i - 1];
+    return before === undefined || basisOf(before) === basisOf(own) ? [] : [{ atMs: own.fromMs, to: basisOf(own) }];
+  });
+}
+
+const basisOf = ({ isMetered: metered, category }: PueFigures): PueBasis => (metered ? (category ?? 'part') : 'modelled');
+
+/** Energies of one piece. */
+interface PieceEnergies {
+  readonly spanMs: number;
+  readonly facility: Energy;
+  readonly it: Energy;
+  readonly itShare: number | null;
+  readonly category: PueCategory;
+  readonly isWhole: boolean;
+  readonly isFacilityMetered: boolean;
+  /** Null = there is none, or not all of it is metered. */
+  readonly cooling: Energy | null;
+  readonly grid: Energy;
+  readonly renewable: Energy | null;
+  readonly water: Energy;
+  readonly heat: Energy;
+  readonly model: Energy;
+}
+
 function figuresOf(input: FamilyInput, at: number): PueFigures {
-  const { ledger, cut, gridKgPerKwh, untilMs } = input;
+  const { ledger, gridKgPerKwh, untilMs } = input;
+  const pieces = input.pieces?.(at) ?? [{ ledger, at, cut: input.cut, meters: input.meters, meterAt: at }];
+  const all = pieces.map((piece) => energiesOf(piece, input)).filter(({ spanMs }) => spanMs > 0);
   // Before there was a ledger nothing can be known: a stretch goes from its beginning.
   const fromMs = Math.max(ledger.edgesMs[at] ?? 0, Math.min(ledger.sinceMs ?? 0, ledger.edgesMs[at + 1] ?? 0));
   const toMs = Math.min(ledger.edgesMs[at + 1] ?? fromMs, untilMs);
   const spanMs = Math.max(0, toMs - fromMs);
-  const own = (meters: readonly CutMeter[]): Energy => energyOf(input.meters, meters, at, spanMs);
-  const byMeters = cut.facility === null ? null : own(cut.facility);
-  const itByMeters = cut.it === null ? null : own(cut.it);
-  const booked = ledgerOf(ledger, at, spanMs);
-  const isByMeters = byMeters !== null && byMeters.joules !== null;
-  const facility = isByMeters ? byMeters : withMissing(booked.facility, byMeters);
-  const isItByMeters = itByMeters !== null && itByMeters.joules !== null;
-  const it = isItByMeters ? itByMeters : withMissing(booked.it, itByMeters);
-  const itShare = isItByMeters ? 1 : booked.meteredItShare;
-  const isWhole = (itShare ?? 0) >= METERED && (isByMeters || booked.isMetered);
+  const sum = (of: (piece: PieceEnergies) => Energy): Energy => together(all, of, spanMs);
+  const [facility, it] = [sum((piece) => piece.facility), sum((piece) => piece.it)];
   const nearZero = it.joules !== null && it.joules * 1000 < NEAR_ZERO_W * spanMs;
   const ratio = (above: Energy, unit = '1', factor = 1): Quantity => quotient(above, it, unit, factor, spanMs, nearZero);
   const pue = checked(ratio(facility));
@@ -83,16 +120,25 @@ function figuresOf(input: FamilyInput, at: number): PueFigures {
     pue.value === null || facility.u === null || it.u === null || !facility.joules || !it.joules
       ? null
       : Math.hypot(facility.u / facility.joules, it.u / it.joules);
-  const cooling = cut.cooling.length === 0 || cut.hasOpenCooling ? null : own(cut.cooling);
-  const grid = cut.grid.length > 0 && isByMeters ? own(cut.grid) : facility;
-  const isFacilityMetered = isByMeters || booked.isMetered;
-  const model = isFacilityMetered ? modelOf(input, it, facility, spanMs) : withheld('kWh', 'no-sensor', 'modelled');
+  const isFacilityMetered = all.length > 0 && all.every((piece) => piece.isFacilityMetered);
+  const isWhole = all.length > 0 && all.every((piece) => piece.isWhole);
+  const category = all.reduce<PueCategory>((lowest, own) => (own.category < lowest ? own.category : lowest), 'pue3');
+  const itShare = shareOf(all);
+  const model = isFacilityMetered
+    ? kwhOf(
+        sum((piece) => piece.model),
+        spanMs,
+      )
+    : withheld('kWh', 'no-sensor', 'modelled');
+  const optional = (of: (piece: PieceEnergies) => Energy | null): Energy | null =>
+    all.length === 0 || all.some((piece) => of(piece) === null) ? null : sum((piece) => of(piece) ?? NOTHING);
+  const [cooling, renewable] = [optional((piece) => piece.cooling), optional((piece) => piece.renewable)];
   return {
     fromMs,
     toMs,
     pue,
     uncertainty: relative === null ? null : K * relative * (pue.value ?? 0),
-    category: isWhole && pue.value !== null && pue.provenance !== 'simulated' ? (isItByMeters ? cut.category : 'pue3') : null,
+    category: isWhole && pue.value !== null && pue.provenance !== 'simulated' ? category : null,
     meteredItShare: itShare,
     isMetered: isFacilityMetered,
     facilityKwh: kwhOf(facility, spanMs),
@@ -101,12 +147,100 @@ function figuresOf(input: FamilyInput, at: number): PueFigures {
     modelError: model.value === null || !facility.joules ? null : (model.value * J_PER_KWH) / facility.joules - 1,
     dcie: pue.value === null ? pue : { ...pue, value: 1 / pue.value },
     coolingPue: cooling === null ? withheld('1', 'no-sensor') : ratio(plus(it, cooling)),
-    cue: ratio(grid, 'kg/kWh', gridKgPerKwh),
-    wue: quotient(flowOf(waterMeters(input), at, spanMs), it, 'L/kWh', LITRES * J_PER_KWH, spanMs, nearZero),
-    ref: cut.renewable.length === 0 ? withheld('1', 'no-sensor') : quotient(own(cut.renewable), facility, '1', 1, spanMs, false),
-    erf: quotient(flowOf(reuseMeters(input), at, spanMs), facility, '1', 1, spanMs, false),
+    cue: ratio(
+      sum((piece) => piece.grid),
+      'kg/kWh',
+      gridKgPerKwh,
+    ),
+    wue: quotient(
+      sum((piece) => piece.water),
+      it,
+      'L/kWh',
+      LITRES * J_PER_KWH,
+      spanMs,
+      nearZero,
+    ),
+    ref: renewable === null ? withheld('1', 'no-sensor') : quotient(renewable, facility, '1', 1, spanMs, false),
+    erf: quotient(
+      sum((piece) => piece.heat),
+      facility,
+      '1',
+      1,
+      spanMs,
+      false,
+    ),
     missing: [...new Set([...facility.missing, ...it.missing])],
   };
+}
+
+function energiesOf({ ledger, at, cut, meters, meterAt }: FamilyPiece, { modelW, untilMs }: FamilyInput): PieceEnergies {
+  const fromMs = Math.max(ledger.edgesMs[at] ?? 0, Math.min(ledger.sinceMs ?? 0, ledger.edgesMs[at + 1] ?? 0));
+  const spanMs = Math.max(0, Math.min(ledger.edgesMs[at + 1] ?? fromMs, untilMs) - fromMs);
+  const own = (of: readonly CutMeter[]): Energy => energyOf(meters, of, meterAt, spanMs);
+  const byMeters = cut.facility === null ? null : own(cut.facility);
+  const itByMeters = cut.it === null ? null : own(cut.it);
+  const booked = ledgerOf(ledger, at, spanMs);
+  const isByMeters = byMeters !== null && byMeters.joules !== null;
+  const facility = isByMeters ? byMeters : withMissing(booked.facility, byMeters);
+  const isItByMeters = itByMeters !== null && itByMeters.joules !== null;
+  const it = isItByMeters ? itByMeters : withMissing(booked.it, itByMeters);
+  const itShare = isItByMeters ? 1 : booked.meteredItShare;
+  return {
+    spanMs,
+    facility,
+    it,
+    itShare,
+    category: isItByMeters ? cut.category : 'pue3',
+    isWhole: (itShare ?? 0) >= METERED && (isByMeters || booked.isMetered),
+    isFacilityMetered: isByMeters || booked.isMetered,
+    cooling: cut.cooling.length === 0 || cut.hasOpenCooling ? null : own(cut.cooling),
+    grid: cut.grid.length > 0 && isByMeters ? own(cut.grid) : facility,
+    renewable: cut.renewable.length === 0 ? null : own(cut.renewable),
+    water: flowOf(waterMeters(meters, cut), meterAt, spanMs),
+    heat: flowOf(reuseMeters(meters, cut), meterAt, spanMs),
+    model: modelOf(modelW, it, facility, spanMs),
+  };
+}
+
+const NOTHING: Energy = { joules: null, why: 'no-sensor', coverage: 0, provenance: 'derived', u: null, missing: [] };
+
+/** The pieces of a stretch as one: what is not known of them withholds it where it is too much of the stretch. */
+function together(all: readonly PieceEnergies[], of: (piece: PieceEnergies) => Energy, spanMs: number): Energy {
+  const [only] = all;
+  if (only === undefined) return { ...NOTHING, why: 'no-samples' };
+  if (all.length === 1) return of(only);
+  let [joules, knownMs, coveredMs] = [0, 0, 0];
+  let u: number | null = 0;
+  let why: Withheld | null = null;
+  for (const piece of all) {
+    const own = of(piece);
+    coveredMs += own.coverage * piece.spanMs;
+    if (own.joules === null) {
+      why ??= own.why;
+      continue;
+    }
+    joules += own.joules;
+    knownMs += piece.spanMs;
+    // The same meter is off the same way in each of them.
+    u = u === null || own.u === null ? null : u + own.u;
+  }
+  const isKnown = knownMs >= PUE_MIN_COVERAGE * spanMs && knownMs > 0;
+  return {
+    joules: isKnown ? joules : null,
+    why: isKnown ? null : knownMs > 0 ? 'low-coverage' : why,
+    coverage: spanMs > 0 ? Math.min(1, coveredMs / spanMs) : 0,
+    provenance: worstProvenance(all.map((piece) => of(piece).provenance)),
+    u,
+    missing: all.flatMap((piece) => of(piece).missing),
+  };
+}
+
+/** By the IT's energy. */
+function shareOf(all: readonly PieceEnergies[]): number | null {
+  const known = all.flatMap(({ it, itShare }) => (it.joules === null || itShare === null ? [] : [{ joules: it.joules, itShare }]));
+  if (known.length <= 1) return all.length === 1 ? (all[0]?.itShare ?? null) : (known[0]?.itShare ?? null);
+  const joules = known.reduce((sum, own) => sum + own.joules, 0);
+  return joules <= 0 ? null : Math.min(1, known.reduce((sum, own) => sum + own.joules * own.itShare, 0) / joules);
 }
 
 /** Meters together; one that lacks too much of the stretch withholds it, and is named. */
@@ -157,13 +291,13 @@ function withMissing(energy: Energy, meters: Energy | null): Energy {
 }
 
 /** Water that is used up. A heat meter's volume is that of water that runs in circles. */
-function waterMeters({ meters, cut }: FamilyInput): readonly MeterSums[] {
+function waterMeters(meters: readonly MeterSums[], cut: EnergyCut): readonly MeterSums[] {
   const circles = new Set(meters.flatMap(({ device, flow }) => (flow === 'heat' ? device : [])));
   return meters.filter(({ device, flow }) => flow === 'volume' && cut.placed.includes(device) && !circles.has(device));
 }
 
 /** Heat that somebody uses: what cooling removes and gives to the air is none. */
-const reuseMeters = ({ meters, cut }: FamilyInput): readonly MeterSums[] =>
+const reuseMeters = (meters: readonly MeterSums[], cut: EnergyCut): readonly MeterSums[] =>
   meters.filter(({ device, flow }) => flow === 'heat' && cut.reuse.includes(device));
 
 /** What these meters tell together. */
@@ -202,12 +336,13 @@ function checked(pue: Quantity): Quantity {
 }
 
 /** The model at the mean IT power, over as much of the stretch as the facility's meters tell. */
-function modelOf({ modelW }: FamilyInput, it: Energy, facility: Energy, spanMs: number): Quantity {
+function modelOf(modelW: FamilyInput['modelW'], it: Energy, facility: Energy, spanMs: number): Energy {
   const provenance = worstProvenance(['modelled', it.provenance]);
   const [itMs, facilityMs] = [it.coverage * spanMs, facility.coverage * spanMs];
   const powerW = it.joules === null || facility.joules === null || itMs <= 0 ? null : modelW((it.joules * 1000) / itMs);
-  if (powerW === null) return withheld('kWh', facility.why ?? it.why ?? 'no-samples', provenance);
-  return quantity((powerW * facilityMs) / 1000 / J_PER_KWH, 'kWh', provenance, spanMs);
+  const model = { ...NOTHING, coverage: Math.min(it.coverage, facility.coverage), provenance };
+  if (powerW === null) return { ...model, why: facility.why ?? it.why ?? 'no-samples' };
+  return { ...model, joules: (powerW * facilityMs) / 1000, why: null };
 }
 
 function kwhOf({ joules, why, provenance, coverage }: Energy, spanMs: number): Quantity {

@@ -72,6 +72,17 @@ export const PowerTree = z.object({
 });
 export type PowerTree = z.infer<typeof PowerTree>;
 
+/** The tree as it was from a time on, until the next of them. */
+export interface PowerTreeVersion {
+  readonly fromMs: number;
+  readonly places: readonly PowerPlace[];
+}
+
+/** From when on an edit holds: now, or always, for one that puts right what was wrong all along. */
+export const editHolds = ['now', 'always'] as const;
+export const EditHolds = z.enum(editHolds);
+export type EditHolds = z.infer<typeof EditHolds>;
+
 export const PowerTreeOperation = z.discriminatedUnion('op', [
   /** At the end of its siblings. */
   z.object({

@@ -51,11 +51,17 @@ export const PueFigures = z.object({
 });
 export type PueFigures = z.infer<typeof PueFigures>;
 
+/** How a PUE is known: of a facility that is modelled, metered while the IT is not all, or by a category of the standard. */
+export const PueBasis = z.enum(['modelled', 'part', 'pue1', 'pue2', 'pue3']);
+export type PueBasis = z.infer<typeof PueBasis>;
+
 export const PueFamily = z.object({
   /** In order of time. */
   stretches: z.array(PueFigures),
   /** Where the first stretch begins whose facility is metered, after one that is modelled; null = there is no such change. */
   meteredFromMs: z.number().nullable(),
+  /** Where how the PUE is known changes, between two stretches that have one. */
+  switches: z.array(z.object({ atMs: z.number(), to: PueBasis })),
   /** Where the IT is metered by the tree as it is now; null = it is told by the equipment and its models. */
   itMeters: z.array(DeviceId),
   facilityMeters: z.array(DeviceId),

@@ -92,7 +92,7 @@ export async function run(): Promise<{ rows: Row[] }> {
       const query = PueFamilyQuery.parse({ fromMs: FROM_MS, toMs, step: 'day', timeZone: 'Asia/Shanghai' });
       const of = {
         reader,
-        powerTree: { current: { revision: 1, places } },
+        powerTree: { current: { revision: 1, places }, versions: [{ fromMs: 0, places }] },
         roomPower: { ratedW: 200_000 },
         settings: { current: defaultSettings },
         powerFits: { current: { lookedAtMs: null, fits: [], without: [] } },

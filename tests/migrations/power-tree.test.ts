@@ -39,8 +39,8 @@ it('the power tree is added to a database of the version before, empty until the
   expect(writer.setAside).toBeNull();
   expect(writer.powerTree.load()).toBeNull();
   const whole = places.map((place) => ({ ...place, meters: [...place.meters] }));
-  writer.powerTree.save({ revision: 3, places: [...whole].reverse() });
-  expect(() => writer.powerTree.save({ revision: 4, places: whole.slice(1) })).toThrow(/FOREIGN KEY/);
+  writer.powerTree.save({ revision: 3, places: [...whole].reverse() }, 0);
+  expect(() => writer.powerTree.save({ revision: 4, places: whole.slice(1) }, 900_000)).toThrow(/FOREIGN KEY/);
   writer.close();
 
   // Of a newer app.

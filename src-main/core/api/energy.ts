@@ -3,13 +3,13 @@ import { modelledPower } from '@shared/energy/fitted-facility';
 import { energyCut } from '@shared/energy/energy-cut';
 import { pueOf } from '@shared/energy/pue';
 import { pueFamily } from '@shared/energy/pue-family';
-import { QUARTER_MS } from '@shared/energy/quarters';
 import type { PueFamily, PueFamilyQuery } from '@shared/model/pue';
 import type { PowerFits } from '@shared/model/power-fit';
-import type { PowerTree } from '@shared/model/power-tree';
+import type { PowerTree, PowerTreeVersion } from '@shared/model/power-tree';
 import type { Settings } from '@shared/model/settings';
 import type { Pue, PuePeriod } from '@shared/model/energy';
 import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
+import { piecesOf } from '../energy/pue-pieces';
 import type { StoreReader } from '../store/types';
 import { abortSignal } from './abort-signal';
 import { liveValue } from './live';
@@ -40,7 +40,7 @@ export function energyStreamsApi({ ledger, powerFlow }: Services): Pick<StreamHa
 /** What the PUE and its family are made of. */
 interface FamilySources {
   readonly reader: Pick<StoreReader, 'ledger' | 'meterEnergy'>;
-  readonly powerTree: { readonly current: PowerTree };
+  readonly powerTree: { readonly current: PowerTree; readonly versions: readonly PowerTreeVersion[] };
   readonly roomPower: { readonly ratedW: number | null };
   readonly settings: { readonly current: Settings };
   readonly powerFits: { readonly current: PowerFits };
@@ -52,19 +52,17 @@ export async function familyOver(query: PueFamilyQuery, nowMs: number, of: Famil
   const ratedW = facility.ratedItPowerW ?? roomPower.ratedW;
   const toMs = Math.min(query.toMs, nowMs);
   const ledger = await reader.ledger.energy({ ...query, toMs: Math.max(query.fromMs + 1, toMs), by: 'accounts', limit: 10 }, signal);
+  const cut = energyCut(powerTree.current);
   // Of the past the mean weather of the time that the curves were made from.
   const model = { fits: of.powerFits.current.fits, places: powerTree.current.places, outdoorC: 'mean' } as const;
-  const edges = ledger.edgesMs.map((ms) => Math.round(ms / QUARTER_MS));
-  const placed = new Set(powerTree.current.places.flatMap((place) => place.meters.map(({ device }) => device)));
-  const meters = placed.size === 0 ? [] : await reader.meterEnergy.sums({ devices: [...placed], edges }, signal);
-  const electric = new Set(meters.flatMap(({ device, flow }) => (flow === 'import' || flow === 'export' ? device : [])));
-  const cut = energyCut(powerTree.current, new Set(meters.flatMap(({ device }) => (electric.has(device) ? [] : device))));
+  const pieces = await piecesOf(ledger, powerTree.versions, reader, signal);
   const { untilMs } = ledger;
   const storedMs = untilMs !== null && untilMs <= nowMs && nowMs - untilMs < STORED_WITHIN_MS ? untilMs : nowMs;
   return pueFamily({
     ledger,
     cut,
-    meters,
+    meters: pieces.meters,
+    pieces: pieces.of,
     gridKgPerKwh: carbon.gridKgPerKwh,
     modelW: (itW) => (ratedW === null ? null : modelledPower(itW, ratedW, facility, model).totalW),
     untilMs: Math.min(toMs, storedMs),

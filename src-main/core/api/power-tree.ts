@@ -6,7 +6,7 @@ import type { Services } from './services';
 export function powerTreeApi({ powerTree, powerFits }: Services): Pick<CommandHandlers, keyof typeof powerTreeCommands> {
   return {
     'powerTree.get': () => powerTree.current,
-    'powerTree.edit': ({ revision, operations }) => powerTree.edit(revision, operations),
+    'powerTree.edit': ({ revision, operations, holds }) => powerTree.edit(revision, operations, holds),
     'powerTree.refit': () => powerFits.refit(),
   };
 }

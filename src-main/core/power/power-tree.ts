@@ -5,7 +5,16 @@ import type { Log } from '@shared/base/log';
 import { AppError } from '@shared/contract/errors';
 import { TreeError } from '@shared/model/device-tree';
 import { BY_PERSON, type EventInput } from '@shared/model/event';
-import { editPowerTree, inPowerOrder, type PowerPlaceKind, type PowerTree, type PowerTreeOperation } from '@shared/model/power-tree';
+import { QUARTER_MS } from '@shared/energy/quarters';
+import {
+  editPowerTree,
+  inPowerOrder,
+  type EditHolds,
+  type PowerPlaceKind,
+  type PowerTree,
+  type PowerTreeOperation,
+  type PowerTreeVersion,
+} from '@shared/model/power-tree';
 import { message } from '@shared/text/message';
 import type { PowerTreeTable } from '../store/records/power-tree';
 
@@ -20,16 +29,23 @@ export interface PowerTreeOptions {
 export class PowerTreeService {
   private readonly changed: Emitter<PowerTree>;
   private tree: PowerTree;
+  private past: readonly PowerTreeVersion[];
 
   constructor(private readonly options: PowerTreeOptions) {
     this.changed = new Emitter((error) => options.log('error', `a listener to the power tree failed: ${String(error)}`));
     const loaded = options.store.load();
     this.tree = { revision: loaded?.revision ?? 0, places: inPowerOrder(loaded?.places ?? []) };
+    this.past = this.readPast();
   }
 
   /** The same object until it is edited. */
   get current(): PowerTree {
     return this.tree;
+  }
+
+  /** What it was at which time, oldest first: the first of them always before the next, the last is the tree of now. */
+  get versions(): readonly PowerTreeVersion[] {
+    return this.past;
   }
 
   onChange(listener: (tree: PowerTree) => void): Disposable {
@@ -39,16 +55,21 @@ export class PowerTreeService {
   /**
    * Does all operations, stores the tree and tells it.
    * @param revision of the tree the operations were meant for
+   * @param holds from when on; always, too, where no meter stood before: nothing else is known of that time
    * @throws {AppError} `conflict` (it was edited meanwhile), `not-found`, `invalid-input`, or the store's; nothing is changed then
    */
-  edit(revision: number, operations: readonly PowerTreeOperation[]): PowerTree {
+  edit(revision: number, operations: readonly PowerTreeOperation[], holds: EditHolds = 'now'): PowerTree {
     if (revision !== this.tree.revision)
       throw new AppError('conflict', message('message.powerTree.changed', { now: this.tree.revision, edited: revision }));
     const next: PowerTree = { revision: revision + 1, places: edited(this.tree, operations) };
-    this.options.store.save(next);
+    const wasMetered = this.past.some(({ places }) => places.some(({ meters }) => meters.length > 0));
+    // Energies are kept by quarters of an hour: that of the edit is the new tree's.
+    const nowMs = (this.options.wallMs ?? Date.now)();
+    this.options.store.save(next, holds === 'now' && wasMetered ? Math.floor(nowMs / QUARTER_MS) * QUARTER_MS : 0);
     this.tree = next;
+    this.past = this.readPast();
     this.options.onEvent({
-      atMs: (this.options.wallMs ?? Date.now)(),
+      atMs: nowMs,
       device: 'room',
       kind: 'power.tree',
       severity: 'info',
@@ -57,6 +78,12 @@ export class PowerTreeService {
     });
     this.changed.emit(next);
     return next;
+  }
+
+  private readPast(): readonly PowerTreeVersion[] {
+    const { places } = this.tree;
+    const kept = this.options.store.versions();
+    return kept.length === 0 ? [{ fromMs: 0, places }] : [...kept.slice(0, -1), { fromMs: kept.at(-1)?.fromMs ?? 0, places }];
   }
 }
 

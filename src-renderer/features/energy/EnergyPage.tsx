@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import type { AppError } from '@shared/contract/errors';
-import type { PowerTree, PowerTreeOperation, PowerTreeState } from '@shared/model/power-tree';
+import { editHolds, type EditHolds, type PowerTree, type PowerTreeOperation, type PowerTreeState } from '@shared/model/power-tree';
 import { toSettings } from '../../app/paths';
 import { toAppError } from '../../data/loadable';
 import { useTexts } from '../../i18n/use-texts';
@@ -9,6 +9,7 @@ import { useStream } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorNote } from '../../ui/ErrorNote';
+import { Segmented } from '../../ui/Field';
 import { Trouble } from '../../ui/StreamNote';
 import { EnergyFlow } from './EnergyFlow';
 import { Fits } from './Fits';
@@ -47,10 +48,11 @@ function Tree({ tree, state }: { readonly tree: PowerTree; readonly state: Power
   const [selected, setSelected] = useState<string | null>(null);
   const [refused, setRefused] = useState<AppError | null>(null);
   const [busy, setBusy] = useState(false);
+  const [holds, setHolds] = useState<EditHolds>('now');
   const edit = async (...operations: readonly PowerTreeOperation[]): Promise<boolean> => {
     setBusy(true);
     try {
-      const edited = await client.call('powerTree.edit', { revision: tree.revision, operations: [...operations] });
+      const edited = await client.call('powerTree.edit', { revision: tree.revision, operations: [...operations], holds });
       setRefused(null);
       // What was just added is what one wants to go on with.
       const added = edited.places.find(({ id }) => !tree.places.some((place) => place.id === id));
@@ -87,6 +89,17 @@ function Tree({ tree, state }: { readonly tree: PowerTree; readonly state: Power
       ) : (
         <>
           {state === null ? null : <FacilityNote tree={tree} state={state} />}
+          {tree.places.some(({ meters }) => meters.length > 0) ? (
+            <div className={styles.holds}>
+              <span className={styles.kind}>{t('energy.holds')}</span>
+              <Segmented
+                label={t('energy.holds')}
+                value={holds}
+                options={editHolds.map((value) => ({ value, label: t(`energy.holds.${value}`) }))}
+                onChange={setHolds}
+              />
+            </div>
+          ) : null}
           <div className={styles.columns}>
             <TreeTable tree={tree} state={state} selected={place.id} onSelect={setSelected} onEdit={edit} />
             <PlaceEditor key={place.id} tree={tree} place={place} meters={state?.meters ?? []} busy={busy} onEdit={edit} />

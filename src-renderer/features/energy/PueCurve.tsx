@@ -1,5 +1,5 @@
 import { useMemo, type ReactNode } from 'react';
-import type { PueFamilyQuery, PueFigures } from '@shared/model/pue';
+import type { PueFamily, PueFamilyQuery, PueFigures } from '@shared/model/pue';
 import { EChart } from '../../charts/echart/EChart';
 import type { PictureTable } from '../../charts/echart/types';
 import { useTexts, type Texts } from '../../i18n/use-texts';
@@ -9,14 +9,14 @@ import styles from './energy.module.css';
 interface CurveProps {
   readonly stretches: readonly PueFigures[];
   readonly step: PueFamilyQuery['step'];
-  readonly meteredFromMs: number | null;
+  readonly switches: Readonly<PueFamily['switches']>;
 }
 
 /** PUE over time; one figure alone is no curve. */
-export function PueCurve({ stretches, step, meteredFromMs }: CurveProps): ReactNode {
+export function PueCurve({ stretches, step, switches }: CurveProps): ReactNode {
   const texts = useTexts();
   const { t } = texts;
-  const draw = useMemo(() => pueCurve(texts, stretches, step, meteredFromMs), [texts, stretches, step, meteredFromMs]);
+  const draw = useMemo(() => pueCurve(texts, stretches, step, switches), [texts, stretches, step, switches]);
   const table = useMemo(() => tableOf(texts, stretches, step), [texts, stretches, step]);
   if (stretches.filter(({ pue }) => pue.value !== null).length < 2) return null;
   return (

@@ -22,6 +22,7 @@ const periods = {
   year: { step: 'total', spanMs: 365 * 24 * HOUR_MS },
 } as const;
 type Period = keyof typeof periods;
+const NO_SWITCHES: readonly [] = [];
 const REFRESH_MS = 60_000;
 
 const rowId = ({ fromMs }: PueFigures): string => String(fromMs);
@@ -41,7 +42,7 @@ export function PueTable(): ReactNode {
   const meteredFromMs = answer.state === 'ready' ? answer.value.meteredFromMs : null;
   return (
     <section aria-label={t('energy.pue')} className={styles.pue} data-testid="energy-pue">
-      <PueCurve stretches={stretches} step={step} meteredFromMs={meteredFromMs} />
+      <PueCurve stretches={stretches} step={step} switches={answer.state === 'ready' ? answer.value.switches : NO_SWITCHES} />
       {answer.state === 'failed' ? <ErrorNote error={answer.error} /> : null}
       <DataTable
         id="pue"

@@ -1,4 +1,4 @@
-import type { PueFamilyQuery, PueFigures } from '@shared/model/pue';
+import type { PueFamily, PueFamilyQuery, PueFigures } from '@shared/model/pue';
 import type { DrawPicture } from '../../charts/echart/types';
 import type { Format } from '../../i18n/format';
 import type { Texts } from '../../i18n/use-texts';
@@ -6,6 +6,8 @@ import type { Texts } from '../../i18n/use-texts';
 /** Room above and below the curve, as a share of its height, and the least height it is drawn at. */
 const MARGIN = 0.15;
 const LEAST_HEIGHT = 0.1;
+/** More uprights than this nobody tells apart: the newest stand. */
+const MARKS = 6;
 
 export function stretchName(format: Format, fromMs: number, step: PueFamilyQuery['step']): string {
   if (step === 'hour') return format.shortDateTime(fromMs);
@@ -14,20 +16,23 @@ export function stretchName(format: Format, fromMs: number, step: PueFamilyQuery
 }
 
 /**
- * The PUE of each stretch: a full line where the facility is metered, a broken one where it is modelled, and an upright where the one
- * follows the other. What is withheld is a gap.
+ * The PUE of each stretch: a full line where the facility is metered, a broken one where it is modelled, and an upright where how it
+ * is known changes. What is withheld is a gap.
  */
 export function pueCurve(
   { t, format }: Texts,
   stretches: readonly PueFigures[],
   step: PueFamilyQuery['step'],
-  meteredFromMs: number | null,
+  switches: Readonly<PueFamily['switches']>,
 ): DrawPicture {
   const known = stretches.flatMap(({ pue }) => (pue.value === null ? [] : [pue.value]));
   const [low, high] = [Math.min(...known), Math.max(...known)];
   const margin = MARGIN * Math.max(high - low, LEAST_HEIGHT);
   const [min, max] = [Math.max(1, Math.floor((low - margin) * 20) / 20), Math.ceil((high + margin) * 20) / 20];
-  const switchAt = stretches.findIndex(({ fromMs }) => fromMs === meteredFromMs);
+  const marks = switches
+    .slice(-MARKS)
+    .map(({ atMs, to }) => ({ at: stretches.findIndex(({ fromMs }) => fromMs === atMs), to }))
+    .filter(({ at }) => at >= 0);
   const of = (isMetered: boolean): (number | null)[] => stretches.map((own) => (own.isMetered === isMetered ? own.pue.value : null));
   return (theme) => {
     const text = { color: theme.text, fontFamily: theme.font, fontSize: theme.fontSize };
@@ -90,28 +95,24 @@ export function pueCurve(
       series: [
         line('metered', t('energy.curve.metered'), of(true), true),
         line('modelled', t('energy.curve.modelled'), of(false), false),
-        ...(switchAt < 0
-          ? []
-          : [
-              {
-                id: 'switch',
-                type: 'line' as const,
-                silent: true,
-                symbol: 'none',
-                data: [
-                  [switchAt, min],
-                  [switchAt, max],
-                ],
-                lineStyle: { color: theme.strongText, width: 1, type: 'dotted' as const },
-                endLabel: {
-                  show: true,
-                  formatter: t('energy.curve.switch'),
-                  ...text,
-                  color: theme.strongText,
-                  position: switchAt > stretches.length / 2 ? ('left' as const) : ('right' as const),
-                },
-              },
-            ]),
+        ...marks.map(({ at, to }) => ({
+          id: `switch ${at}`,
+          type: 'line' as const,
+          silent: true,
+          symbol: 'none',
+          data: [
+            [at, min],
+            [at, max],
+          ],
+          lineStyle: { color: theme.strongText, width: 1, type: 'dotted' as const },
+          endLabel: {
+            show: true,
+            formatter: t(`energy.curve.to.${to}`),
+            ...text,
+            color: theme.strongText,
+            position: at > stretches.length / 2 ? ('left' as const) : ('right' as const),
+          },
+        })),
       ],
     };
   };

@@ -1,5 +1,6 @@
 import type { Log } from '@shared/base/log';
-import { PowerPlace } from '@shared/model/power-tree';
+import { PowerPlace, type PowerTreeVersion } from '@shared/model/power-tree';
+import { z } from 'zod';
 import type { Migration } from '../file/migration';
 import type { WriteHandle } from '../file/open';
 import { noQueries, repository } from '../repository';
@@ -13,8 +14,10 @@ export interface StoredPowerTree {
 export interface PowerTreeTable {
   /** Null before the first save. */
   load(): StoredPowerTree | null;
-  /** Replaces the whole tree in one transaction. */
-  save(tree: StoredPowerTree): void;
+  /** Replaces the whole tree in one transaction, and what it was from `fromMs` on. */
+  save(tree: StoredPowerTree, fromMs: number): void;
+  /** What it was at which time, oldest first; none = what it is now, always. */
+  versions(): PowerTreeVersion[];
 }
 
 const REVISION = 'power_tree_revision';
@@ -36,7 +39,13 @@ function openPowerTreeTable(db: WriteHandle, log: Log): PowerTreeTable {
   const selectRevision = db.query<{ value: string }>('SELECT value FROM meta WHERE key = ?');
   const putRevision = db.change('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value');
 
-  return {
+  const selectVersions = db.query<{ fromMs: number; places: string }>(
+    'SELECT from_ms AS fromMs, places FROM power_tree_version ORDER BY from_ms',
+  );
+  const dropVersions = db.change('DELETE FROM power_tree_version WHERE from_ms >= ?');
+  const insertVersion = db.change('INSERT INTO power_tree_version (from_ms, places) VALUES (?, ?)');
+
+  const table: PowerTreeTable = {
     load() {
       const stored = selectRevision.get(REVISION);
       if (stored === undefined) return null;
@@ -53,8 +62,13 @@ function openPowerTreeTable(db: WriteHandle, log: Log): PowerTreeTable {
       const revision = Number(stored.value);
       return { revision: Number.isSafeInteger(revision) && revision >= 0 ? revision : 0, places };
     },
-    save: ({ revision, places }) =>
+    save: ({ revision, places }, fromMs) =>
       db.transaction(() => {
+        // What stood before the first edit that is kept had always stood.
+        const before = fromMs > 0 && selectVersions.all().length === 0 ? table.load() : null;
+        if (before !== null) insertVersion.run(0, JSON.stringify(before.places));
+        dropVersions.run(fromMs);
+        insertVersion.run(fromMs, JSON.stringify(places));
         clearMeters.run();
         clearPlaces.run();
         for (const { id, parent, kind, name, position, device } of places) insertPlace.run(id, parent, kind, name, position, device);
@@ -62,7 +76,23 @@ function openPowerTreeTable(db: WriteHandle, log: Log): PowerTreeTable {
           meters.forEach(({ device, side, classPercent }, position) => insertMeter.run(device, id, side, classPercent, position));
         putRevision.run(REVISION, String(revision));
       }),
+    versions: () =>
+      selectVersions.all().flatMap(({ fromMs, places }) => {
+        const read = readPlaces(places);
+        if (read !== null) return [{ fromMs, places: read }];
+        log('warn', `the power tree from ${new Date(fromMs).toISOString()} on cannot be read and is left out`);
+        return [];
+      }),
   };
+  return table;
+}
+
+function readPlaces(text: string): PowerPlace[] | null {
+  try {
+    return z.array(PowerPlace).parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -94,5 +124,19 @@ const table: Migration = {
   `,
 };
 
-/** The power tree: its places and the meters on them. */
-export const powerTree = repository({ migrations: [table], write: ({ db, log }) => openPowerTreeTable(db, log), ...noQueries });
+const versions: Migration = {
+  version: 35,
+  name: 'the power tree over time',
+  sql: `
+    -- What the power tree was from which time on, so that figures of the past go by what held then; empty = as it is now.
+    CREATE TABLE power_tree_version (
+      -- Wall clock, a whole quarter of an hour; 0 = always before the next.
+      from_ms INTEGER NOT NULL PRIMARY KEY,
+      -- JSON (model/power-tree.ts)
+      places TEXT NOT NULL
+    ) STRICT;
+  `,
+};
+
+/** The power tree: its places and the meters on them, now and before. */
+export const powerTree = repository({ migrations: [table, versions], write: ({ db, log }) => openPowerTreeTable(db, log), ...noQueries });

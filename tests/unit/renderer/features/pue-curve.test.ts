@@ -19,12 +19,12 @@ const day = (at: number, pue: number | null, isMetered: boolean): PueFigures =>
 
 it('draws what is modelled and what is metered apart, leaves out what is withheld, and marks where the one follows the other', () => {
   const stretches = [day(0, 1.6, false), day(1, 1.55, false), day(2, 1.4, true), day(3, null, true), day(4, 1.42, true)];
-  const { series, yAxis } = pueCurve(texts, stretches, 'day', 2 * DAY)(theme, { width: 600, height: 300 });
+  const { series, yAxis } = pueCurve(texts, stretches, 'day', [{ atMs: 2 * DAY, to: 'pue2' }])(theme, { width: 600, height: 300 });
   const of = (id: string): unknown => (series as { id: string; data: unknown }[]).find((own) => own.id === id)?.data;
   expect(of('metered')).toEqual([null, null, 1.4, null, 1.42]);
   expect(of('modelled')).toEqual([1.6, 1.55, null, null, null]);
   const { min, max } = yAxis as { min: number; max: number };
-  expect(of('switch')).toEqual([
+  expect(of('switch 2')).toEqual([
     [2, min],
     [2, max],
   ]);
@@ -34,6 +34,6 @@ it('draws what is modelled and what is metered apart, leaves out what is withhel
 });
 
 it('has no mark where all is of one kind', () => {
-  const { series } = pueCurve(texts, [day(0, 1.4, true), day(1, 1.42, true)], 'day', null)(theme, { width: 600, height: 300 });
+  const { series } = pueCurve(texts, [day(0, 1.4, true), day(1, 1.42, true)], 'day', [])(theme, { width: 600, height: 300 });
   expect((series as { id: string }[]).map(({ id }) => id)).toEqual(['metered', 'modelled']);
 });
