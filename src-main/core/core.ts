@@ -26,6 +26,7 @@ import { runtimeStatusService } from './runtime-status-service';
 import { enginesService } from './jobs/engines-service';
 import { limitsService } from './jobs/limits-service';
 import { logsService } from './jobs/logs-service';
+import { madeFilesService } from './jobs/made-files/service';
 import { marksService } from './jobs/marks/service';
 import { runsService } from './jobs/service';
 import { snapshotsService } from './jobs/snapshot/service';
@@ -34,6 +35,7 @@ import { runImportsService } from './readers/run-imports-service';
 import { treeService } from './rooms/service';
 import { scenarioService } from './scenario/service';
 import { secretsService } from './secrets/service';
+import { selftestService } from './selftest/service';
 import { startServices, type AnyService } from './service';
 import { settingsService } from './settings-service';
 import { readerService } from './store/reader-service';
@@ -54,7 +56,7 @@ export interface Core {
   connect(port: Port): Disposable;
   /** The same for the terminal of the person whose core this is; it needs nobody's consent to start a program. */
   connectTerminal(port: Port): Disposable;
-  /** The file of an export for the browser that was told its address (`/export/ID`); null = there is none, or it was fetched. */
+  /** The file of an export, or of a program, for the browser that was told its address (`/export/ID`); null = there is none, or it was fetched. */
   download(id: string): Download | null;
   /** Changes how the desktop behaves, as a person chose there. */
   setDesktop(change: DesktopChange): void;
@@ -89,6 +91,7 @@ export const coreServices: readonly AnyService[] = [
   snapshotsService,
   runsService,
   marksService,
+  madeFilesService,
   programsService,
   adoptionService,
   runImportsService,
@@ -110,6 +113,7 @@ export const coreServices: readonly AnyService[] = [
   backupsService,
   importsService,
   exportsService,
+  selftestService,
   viewsService,
   apiService,
   runtimeStatusService,
@@ -128,7 +132,7 @@ export async function createCore(options: CoreOptions, services: readonly AnySer
   return {
     connect: (port) => running.get(apiService).connect(port),
     connectTerminal: (port) => running.get(apiService).connectTerminal(port),
-    download: (id) => running.get(exportsService).fetch(id),
+    download: (id) => running.get(exportsService).fetch(id) ?? running.get(madeFilesService).downloads.fetch(id),
     setDesktop({ meterInTray, startAtLogin }) {
       const { desktop } = settings.current;
       settings.set({ desktop: { meterInTray: meterInTray ?? desktop.meterInTray, startAtLogin: startAtLogin ?? desktop.startAtLogin } });

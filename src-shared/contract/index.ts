@@ -10,6 +10,7 @@ import { eventsCommands, eventsStreams } from './events';
 import { exportsCommands, exportsStreams } from './exports';
 import { historyCommands } from './history';
 import { importsCommands, importsStreams } from './imports';
+import { madeFilesCommands } from './made-files';
 import { manualCommands, manualStreams } from './manual';
 import { marksCommands, marksStreams } from './marks';
 import { powerTreeCommands, powerTreeStreams } from './power-tree';
@@ -18,6 +19,7 @@ import { roomsCommands, roomsStreams } from './rooms';
 import { runImportsCommands, runImportsStreams } from './run-imports';
 import { runsCommands, runsStreams } from './runs';
 import { secretsCommands, secretsStreams } from './secrets';
+import { selftestCommands, selftestStreams } from './selftest';
 import { settingsCommands, settingsStreams } from './settings';
 import { telemetryCommands, telemetryStreams } from './telemetry';
 import { viewsCommands, viewsStreams } from './views';
@@ -35,6 +37,7 @@ export const commands = {
   ...exportsCommands,
   ...historyCommands,
   ...importsCommands,
+  ...madeFilesCommands,
   ...manualCommands,
   ...marksCommands,
   ...powerTreeCommands,
@@ -43,6 +46,7 @@ export const commands = {
   ...runImportsCommands,
   ...runsCommands,
   ...secretsCommands,
+  ...selftestCommands,
   ...settingsCommands,
   ...telemetryCommands,
   ...viewsCommands,
@@ -65,6 +69,7 @@ export const streams = {
   ...runImportsStreams,
   ...runsStreams,
   ...secretsStreams,
+  ...selftestStreams,
   ...settingsStreams,
   ...telemetryStreams,
   ...viewsStreams,

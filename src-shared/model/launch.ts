@@ -30,6 +30,18 @@ export const stopSignals = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR1',
 export const StopSignal = z.enum(stopSignals);
 export type StopSignal = z.infer<typeof StopSignal>;
 
+/** A word of a command, the program or an argument, in which a mask stands for each secret. */
+export const SecretArgument = z.object({
+  /** Which word it is; the program is 0. */
+  at: z.number().int().min(0),
+  /** As it is kept and shown, and so the word before it: by both a repeated run finds it again. */
+  shown: z.string(),
+  after: z.string(),
+  /** Where the value of each mask is kept, in their order. */
+  secrets: z.array(SecretId).min(1),
+});
+export type SecretArgument = z.infer<typeof SecretArgument>;
+
 const limit = z.number().positive().finite().nullable().default(null);
 
 /** At the first of these that is reached, the run is stopped; null = none. */
@@ -53,6 +65,8 @@ export const RunLaunch = z.object({
   env: Environment.default({}),
   /** Where the values of the masked ones are kept. */
   secrets: z.record(EnvName, SecretId).default({}),
+  /** Words of its command that hold secrets. */
+  secretArguments: z.array(SecretArgument).max(1_000).default([]),
   /** The GPUs it waits for, and is shown alone. None: it gets all, and waits for no GPU. */
   gpus: z.array(DeviceId).max(64).default([]),
   /** Others that say so too may have the same GPUs meanwhile. */
@@ -96,7 +110,13 @@ export const RunControl = z.object({
   unheld: z.array(Message).max(8).default([]),
   /** A process that was started elsewhere and is only watched here; `startedAtMs`: when it was started there, wall clock. */
   adopted: z
-    .object({ pid: z.number().int().positive(), startedAtMs: z.number().nullable(), user: z.string().nullable() })
+    .object({
+      pid: z.number().int().positive(),
+      startedAtMs: z.number().nullable(),
+      user: z.string().nullable(),
+      /** It sees other files than this machine does: its folder is reached through its process, while that is there. */
+      isContained: z.boolean().default(false),
+    })
     .nullable()
     .default(null),
 });

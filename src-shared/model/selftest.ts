@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Message } from '../text/message';
 
 /** What the self-test of a GPU's meter does one after the other: it leaves the GPU alone, then makes it work. */
 const phases = ['idle', 'load'] as const;
@@ -76,3 +77,34 @@ export function judge(measured: readonly SelftestPhase[]): SelftestVerdict {
   const worst = Math.max(...measured.map(({ deviation }) => Math.abs(deviation ?? 0)));
   return worst <= EXACT ? 'exact' : worst <= CLOSE ? 'close' : 'apart';
 }
+
+/** A GPU at which others work is not idle: the figures hold, but not for rest. */
+const AT_REST_PERCENT = 5;
+
+/** Whether something else worked on a GPU that was left alone. */
+export function wasUsed(measured: readonly SelftestPhase[]): boolean {
+  return (measured.find(({ phase }) => phase === 'idle')?.loadPercent ?? 0) > AT_REST_PERCENT;
+}
+
+/** Of each of its phases, s. */
+export const SELFTEST_SECONDS = { min: 2, max: 3600, usual: 60 } as const;
+
+/** How the self-test of this core stands. */
+export const SelftestState = z.object({
+  /** Null = none is under way. */
+  running: z
+    .object({
+      /** Null before the GPUs are known. */
+      phase: z.enum(phases).nullable(),
+      gpus: z.number().int(),
+      /** Of all its phases together, 0 to 1, and what is left, ms. */
+      share: z.number(),
+      remainingMs: z.number(),
+    })
+    .nullable(),
+  /** Of the newest that came to its end, also one of a core before; null = there was none. */
+  result: SelftestResult.nullable(),
+  /** Why the newest has no result; it stays until the next begins. */
+  why: Message.nullable(),
+});
+export type SelftestState = z.infer<typeof SelftestState>;

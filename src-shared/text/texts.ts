@@ -8,6 +8,7 @@ import { nvidiaTexts } from './nvidia';
 import { paramTexts } from './params';
 import { powerTexts } from './power';
 import { runTexts } from './runs';
+import { selftestTexts } from './selftest';
 import { secretsTexts } from './secrets';
 import { tariffTexts } from './tariffs';
 import { weatherTexts } from './weather';
@@ -28,6 +29,7 @@ export const texts = {
   ...paramTexts,
   ...powerTexts,
   ...runTexts,
+  ...selftestTexts,
   ...secretsTexts,
   ...tariffTexts,
   ...weatherTexts,

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildFakeNvml, compilerNeeded, type FakeNvml } from '../fakes/nvml/build';
+import { SelftestResult } from '@shared/model/selftest';
 import { ENGLISH } from '../helpers/messages';
 import { choose, expectNoOverflow, go, openWindow, removeFolder, repo, temporaryFolder, tileValue, type Window } from './support';
 
@@ -204,6 +205,28 @@ describe('a GPU', compilerNeeded, () => {
     expect(await readFile(path, 'utf8')).toMatch(/"text":"Coldaisle \d+\.\d+\.\d+ begins/);
     await expectNoOverflow(page);
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+  });
+
+  it('tests the meters from the doctor’s page, and says in words how far each is to be trusted', async () => {
+    const { page } = window;
+    await nvml.control(...MACHINE, 'curve 0 70000 1000 100', 'curve 1 70000 1000 100', 'gain 1 0');
+    await go(page, 'doctor');
+    const selftest = page.getByTestId('selftest');
+    await choose(page.getByTestId('selftest-seconds'), '3');
+    await page.getByTestId('selftest-load').uncheck();
+    await page.getByTestId('selftest-start').click();
+    await selftest.getByRole('progressbar').waitFor();
+    await page.getByTestId('selftest-table').waitFor({ timeout: 60_000 });
+    const verdicts = page.getByTestId('selftest-verdict');
+    expect(await verdicts.evaluateAll((all) => all.map((one) => one.getAttribute('data-verdict')))).toEqual(['exact', 'counter-still']);
+    expect(await verdicts.nth(1).innerText()).toContain('The energy counter stands still while power is drawn');
+    expect(await page.getByTestId('selftest-table').locator('tbody tr').count()).toBe(2);
+    expect(SelftestResult.parse(JSON.parse(await readFile(join(dataDir, 'selftest-gpu.json'), 'utf8'))).gpus).toHaveLength(2);
+    await expectNoOverflow(page);
+    await selftest.screenshot({ path: join(repo, 'test-results', 'screenshots', 'selftest.png') });
+    await page.getByTestId('selftest-start').click();
+    await page.getByTestId('selftest-stop').click();
+    await page.getByTestId('selftest-why').filter({ hasText: 'stopped before its end' }).waitFor({ timeout: 20_000 });
   });
 
   it('complained of nothing', () => {

@@ -12,6 +12,8 @@ let served: ServedCore;
 let browser: Browser;
 let page: Page;
 let pages: readonly (readonly [name: string, hash: string, shows: string])[];
+/** What is opened over a page, by the test id of its opener. */
+let overlays: readonly (readonly [hash: string, openers: readonly string[]])[];
 const complaints: string[] = [];
 /** More stops than any page has: a walk that does not come round is a trap. */
 const MOST_STOPS = 260;
@@ -20,7 +22,7 @@ beforeAll(async () => {
   let life: ReturnType<typeof recordLife> | null = null;
   served = await serveCore({ scenario: 'rack', prepare: (folder) => void (life = recordLife(folder)) });
   if (life === null) throw new Error('nothing was recorded');
-  const { succeeded, fromMs, toMs, seriesIds } = life as ReturnType<typeof recordLife>;
+  const { succeeded, failed, fromMs, toMs, seriesIds } = life as ReturnType<typeof recordLife>;
   browser = await chromium.launch({
     executablePath: process.env['COLDAISLE_CHROMIUM'] ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
@@ -41,6 +43,13 @@ beforeAll(async () => {
     ['the doctor', '#/doctor', '[data-testid="backups"]'],
     ['a GPU', '#/device/node%2Fnode-02%2Fgpu5', '[data-testid="device-events"]'],
     ['a node', '#/device/node%2Fnode-02', '[data-testid="node-gpus"]'],
+  ];
+  overlays = [
+    ['#/', ['it-power-parts', 'open-shortcuts', 'open-palette']],
+    ['#/training', ['new-program', 'columns-runs']],
+    [`#/training/${succeeded}`, ['edit-labels', 'delete-run']],
+    [`#/history?from=${fromMs}&to=${toMs}&series=${seriesIds.join('.')}`, ['note', 'share', 'import', 'export', 'thresholds', 'views']],
+    [`#/compare?runs=${succeeded},${failed}`, ['compare-link']],
   ];
 });
 afterAll(async () => {
@@ -169,4 +178,65 @@ it('in colours that a person chose, loads, lines and states keep their own', asy
   // What is pressed is told by a line.
   const pressed = page.locator('[aria-pressed="true"], [aria-checked="true"]').first();
   expect(await pressed.evaluate((element) => getComputedStyle(element).outlineStyle)).toBe('solid');
+});
+
+/** What is open over the page: a dialog, a menu or a panel. */
+const OVERLAY = '[data-modal], [role="menu"], [role="dialog"]:not([popover])';
+
+/** Opens it by Enter, walks it once round, and closes it by Escape. */
+async function walkedOver(opener: string): Promise<string[]> {
+  const button = page.getByTestId(opener).first();
+  const holder = (): Promise<string | null> => page.evaluate(() => document.activeElement?.getAttribute('data-testid') ?? null);
+  // What was closed before gives the focus back a moment later.
+  await expect
+    .poll(async () => {
+      await button.focus();
+      await page.waitForTimeout(100);
+      return holder();
+    })
+    .toBe(opener);
+  await page.keyboard.press('Enter');
+  const overlay = page.locator(OVERLAY).first();
+  await overlay.waitFor();
+  const within = (): Promise<boolean> => page.evaluate((over) => (document.activeElement?.closest(over) ?? null) !== null, OVERLAY);
+  await expect.poll(within, { message: `the focus goes into what ${opener} opens` }).toBe(true);
+  await page.waitForFunction(() => document.querySelector('[aria-busy="true"], [data-busy="true"]') === null);
+  const isModal = (await overlay.getAttribute('data-modal')) !== null;
+  const isMenu = (await overlay.getAttribute('role')) === 'menu';
+  await page.evaluate(() => Reflect.deleteProperty(window, 'walked'));
+  const faults: string[] = [];
+  // A panel keeps nobody in it: Tab goes on behind it.
+  for (let stops = 0; (isModal || isMenu) && stops < MOST_STOPS; stops += 1) {
+    const { what, isNew, faults: found } = await stop();
+    if (what === null || !isNew) break;
+    if (!(await within())) {
+      faults.push(`${what}: is behind what is open`);
+      break;
+    }
+    // The surface itself holds the focus where nothing in it is to be pressed first.
+    if (stops > 0) faults.push(...found.map((fault) => `${what}: ${fault}`));
+    await page.keyboard.press(isMenu ? 'ArrowDown' : 'Tab');
+    // Past its end the focus comes round by way of what guards it.
+    if (isModal) await page.waitForFunction((over) => (document.activeElement?.closest(over) ?? null) !== null, OVERLAY);
+  }
+  if (!(await within())) return [...faults, 'the walk leaves it'];
+  await page.keyboard.press('Escape');
+  await overlay.waitFor({ state: 'detached' });
+  await expect.poll(holder, { message: `the focus is back on ${opener}` }).toBe(opener);
+  return faults;
+}
+
+it('what opens over a page takes the focus, keeps it, and gives it back to what opened it', async () => {
+  await page.emulateMedia({ forcedColors: 'none' });
+  const wrong: Record<string, string[]> = {};
+  for (const [hash, openers] of overlays) {
+    await page.evaluate((to) => (window.location.hash = to), hash);
+    for (const opener of openers) {
+      await expect.poll(() => page.getByTestId(opener).first().isEnabled()).toBe(true);
+      const faults = await walkedOver(opener);
+      if (faults.length > 0) wrong[opener] = faults;
+    }
+  }
+  expect(wrong).toEqual({});
+  expect(complaints).toEqual([]);
 });

@@ -10,6 +10,7 @@ import { eventsApi, eventsStreamsApi } from './events';
 import { exportsApi, exportsStreamsApi } from './exports';
 import { historyApi } from './history';
 import { importsApi, importsStreamsApi } from './imports';
+import { madeFilesApi } from './made-files';
 import { manualApi, manualStreamsApi } from './manual';
 import { marksApi, marksStreamsApi } from './marks';
 import { powerTreeApi, powerTreeStreamsApi } from './power-tree';
@@ -19,6 +20,7 @@ import { runImportsApi, runImportsStreamsApi } from './run-imports';
 import { runsApi, runsStreamsApi } from './runs';
 import { secretsApi, secretsStreamsApi } from './secrets';
 import type { Services } from './services';
+import { selftestApi, selftestStreamsApi } from './selftest';
 import { settingsApi, settingsStreamsApi } from './settings';
 import { telemetryApi, telemetryStreamsApi } from './telemetry';
 import { viewsApi, viewsStreamsApi } from './views';
@@ -38,6 +40,7 @@ export function bindApi(services: Services): Api {
       ...exportsApi(services),
       ...historyApi(services),
       ...importsApi(services),
+      ...madeFilesApi(services),
       ...manualApi(services),
       ...marksApi(services),
       ...powerTreeApi(services),
@@ -46,6 +49,7 @@ export function bindApi(services: Services): Api {
       ...runImportsApi(services),
       ...runsApi(services),
       ...secretsApi(services),
+      ...selftestApi(services),
       ...settingsApi(services),
       ...telemetryApi(services),
       ...viewsApi(services),
@@ -66,6 +70,7 @@ export function bindApi(services: Services): Api {
       ...runImportsStreamsApi(services),
       ...runsStreamsApi(services),
       ...secretsStreamsApi(services),
+      ...selftestStreamsApi(services),
       ...settingsStreamsApi(services),
       ...telemetryStreamsApi(services),
       ...viewsStreamsApi(services),

@@ -8,6 +8,7 @@ import { roomService } from '../energy/room-service';
 import { eventsService } from '../events/service';
 import { enginesService } from '../jobs/engines-service';
 import { logsService } from '../jobs/logs-service';
+import { madeFilesService } from '../jobs/made-files/service';
 import { marksService } from '../jobs/marks/service';
 import { runsService } from '../jobs/service';
 import { snapshotsService } from '../jobs/snapshot/service';
@@ -21,6 +22,7 @@ import { runImportsService } from '../readers/run-imports-service';
 import { treeService } from '../rooms/service';
 import { scenarioService } from '../scenario/service';
 import { secretsService } from '../secrets/service';
+import { selftestService } from '../selftest/service';
 import type { Needed } from '../service';
 import { settingsService } from '../settings-service';
 import { readerService } from '../store/reader-service';
@@ -60,12 +62,14 @@ export const servedServices = [
   runImportsService,
   logsService,
   marksService,
+  madeFilesService,
   enginesService,
   treeService,
   backupsService,
   importsService,
   exportsService,
   secretsService,
+  selftestService,
   viewsService,
 ] as const;
 

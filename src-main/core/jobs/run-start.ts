@@ -33,6 +33,8 @@ export const ARTIFACTS_VARIABLE = 'COLDAISLE_ARTIFACTS';
 /** What a program's run gets beside what is kept of it. */
 export interface Prepared {
   readonly env?: Readonly<Record<string, string>>;
+  /** With the secrets of its command, which are not in what is kept of it. */
+  readonly program?: Program;
 }
 
 /** How a program is asked to end. */
@@ -70,14 +72,14 @@ export interface AdoptRequest {
   readonly name: string | null;
 }
 
-export function adoptedRun({ identity, words, cwd, user, startedAtMs, name }: AdoptRequest): NewRun {
+export function adoptedRun({ identity, words, cwd, folder, user, startedAtMs, name }: AdoptRequest): NewRun {
   const [command = '', ...args] = words;
   const described = programRun({ command, args, cwd: cwd ?? '' }, { name: name ?? undefined });
   return {
     ...described,
     params: { ...described.params, cwd },
     launch: plainLaunch,
-    control: { ...freshControl, adopted: { pid: identity.pid, startedAtMs, user } },
+    control: { ...freshControl, adopted: { pid: identity.pid, startedAtMs, user, isContained: folder !== null && folder !== cwd } },
   };
 }
 
@@ -101,7 +103,7 @@ function pythonEnvironment(pythonDir: string, helperDir: string, path: string | 
 /** How a run's process is begun. @returns why not, for a run that another version queued and this one cannot start */
 export function startOf(run: Run, options: StartOptions, prepared: Prepared = {}): Supervised | KeyedMessage {
   const program = run.kind === PROGRAM_KIND ? programOf(run.params) : null;
-  if (program !== null) return programStart(run, program, options, prepared);
+  if (program !== null) return programStart(run, prepared.program ?? program, options, prepared);
   const trainer = trainerStart(run, options);
   if (trainer === null) return message('message.run.foreignRecipe', { recipe: run.recipe, engine: run.engine });
   return {

@@ -1,9 +1,11 @@
 import { dirname, join } from 'node:path';
 import { AppError } from '@shared/contract/errors';
+import { programOf } from '@shared/model/program';
 import { isFinal } from '@shared/model/run';
 import { isKeyedMessage } from '@shared/text/message';
 import { devicesService } from '../devices/service';
 import { gpuVariables } from '../programs/gpu-variables';
+import { openArguments } from '../programs/secret-arguments';
 import { openSecrets } from '../programs/secret-env';
 import { secretsService } from '../secrets/service';
 import { defineService } from '../service';
@@ -26,11 +28,16 @@ export const runsService = defineService({
       logs,
       launcher: options.launcher,
       redact: secrets.redactor.redactMessage,
-      prepare: ({ launch }) => {
+      prepare: ({ launch, params }) => {
         const gpus = gpuVariables(launch.gpus, devices.list());
         if (isKeyedMessage(gpus)) throw new AppError('conflict', gpus);
-        if (Object.keys(launch.secrets).length === 0) return { env: { ...launch.env, ...gpus } };
-        return openSecrets(launch, secrets.vault).then((env) => ({ env: { ...env, ...gpus } }));
+        const program = programOf(params);
+        if (Object.keys(launch.secrets).length === 0 && launch.secretArguments.length === 0) return { env: { ...launch.env, ...gpus } };
+        const opened = program === null ? null : openArguments(program, launch.secretArguments, secrets.vault);
+        return Promise.all([openSecrets(launch, secrets.vault), opened]).then(([env, whole]) => ({
+          env: { ...env, ...gpus },
+          ...(whole === null ? {} : { program: whole }),
+        }));
       },
       snapshots,
       rulesOf: (program) => store.programMarks.of(markedProgram(program)),

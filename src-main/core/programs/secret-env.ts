@@ -7,6 +7,9 @@ import type { SecretVault } from '../secrets/vault';
 
 /** What the secrets of programs are called, so that none of another use can be named for one. */
 const PREFIX = 'env/';
+
+/** A new one; `name`: what it is called there. */
+export const programSecretId = (name: string): string => `${PREFIX}${randomUUID().slice(0, 13)}/${name.slice(0, NAME_IN_ID)}`;
 /** Of a name as long as it may be, what its id has room for. */
 const NAME_IN_ID = 40;
 
@@ -29,7 +32,7 @@ export async function hideSecrets({ env, secrets }: Env, vault: Pick<SecretVault
     const kept = secrets[name];
     if (value === MASK && (kept === undefined || !isProgramSecret(kept)))
       throw new AppError('invalid-input', message('message.program.masked', { name }));
-    const id = value === MASK && kept !== undefined ? kept : `${PREFIX}${randomUUID().slice(0, 13)}/${name.slice(0, NAME_IN_ID)}`;
+    const id = value === MASK && kept !== undefined ? kept : programSecretId(name);
     if (value !== MASK) await vault.set(id, value);
     hidden.env[name] = MASK;
     hidden.secrets[name] = id;

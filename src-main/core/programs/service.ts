@@ -14,6 +14,7 @@ import { defineService } from '../service';
 import { storeService } from '../store/service';
 import { giveConsent, readConsent, withdrawConsent } from './consent';
 import { findGpu } from './gpu-variables';
+import { hideArguments } from './secret-arguments';
 import { hideSecrets, isProgramSecret } from './secret-env';
 
 export interface ProgramStart {
@@ -82,14 +83,15 @@ export const programsService = defineService({
     onBegin(sweepSoon);
 
     return {
-      async start({ program, labels, launch: asked = {} }, by) {
-        if (by === 'page') await needConsent(program);
+      async start({ program: typed, labels, launch: asked = {} }, by) {
+        if (by === 'page') await needConsent(typed);
         const launch = RunLaunch.parse(asked);
         const gpus = gpusOf(launch.gpus);
         starting += 1;
         try {
           const hidden = await hideSecrets(launch, vault);
-          const id = runs.startProgram({ program, labels, launch: { ...launch, ...hidden, gpus } });
+          const { program, secretArguments } = await hideArguments(typed, launch.secretArguments, vault);
+          const id = runs.startProgram({ program, labels, launch: { ...launch, ...hidden, secretArguments, gpus } });
           log('info', `Run ${id} was asked for by a ${by}: ${maskCommand([program.command, ...program.args], redactor.redact)}`);
           return id;
         } finally {

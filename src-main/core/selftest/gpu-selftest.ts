@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { judge, type SelftestGpu, type SelftestPhase, type SelftestPhaseName, type SelftestResult } from '@shared/model/selftest';
-import { nvmlLibraries } from '../telemetry/collectors/nvml/library';
 import { cudaLibraries } from './cuda-load';
 import type { FoundGpu, LoadReply, MeasureReply, MeasureRequest, SelftestWorkerData } from './protocol';
 
@@ -10,6 +9,8 @@ export interface SelftestOptions {
   /** Bundled thread. */
   readonly workerPath: string;
   readonly version: string;
+  /** Where the driver's library is looked for. */
+  readonly libraries: readonly string[];
   /** Of each phase. */
   readonly seconds: number;
   /** Whether the GPUs are made to work after they were left alone. */
@@ -26,12 +27,12 @@ export interface NothingToTest {
 /** How long a load may take to begin: the driver compiles its kernel. */
 const LOAD_BEGINS_MS = 30_000;
 /** The driver's power is a mean over the last second: what was before a phase is not to be in it. */
-const SETTLE_MS = 2_000;
+export const SETTLE_MS = 2_000;
 
 /** Compares what the meter makes of each NVIDIA GPU's power with the driver's own energy counter, idle and under load. */
 export async function testGpus(options: SelftestOptions): Promise<SelftestResult | NothingToTest> {
   const { signal, seconds, workerPath, onPhase } = options;
-  const measuring = startWorker(workerPath, { role: 'measure', libraries: nvmlLibraries(process.platform), platform: process.platform });
+  const measuring = startWorker(workerPath, { role: 'measure', libraries: options.libraries, platform: process.platform });
   try {
     const found = await replyOf<MeasureReply>(measuring, signal);
     if (found.t !== 'found') return { why: found.t === 'none' ? found.why : 'the driver tells no GPU' };

@@ -1,10 +1,11 @@
 import { AppError } from '@shared/contract/errors';
 import { deviceName } from '@shared/model/device-record';
+import type { MadeFiles, MadeFilesBound } from '@shared/model/made-files';
 import type { Run } from '@shared/model/run';
 import type { RunSnapshot, SnapshotPart } from '@shared/model/run-snapshot';
 import { english } from '@shared/text/message';
 import { readRun, runColumns, type RunRow } from '../../core/store/records/runs/rows';
-import { openSnapshotQuery } from '../../core/store/records/runs/run-snapshots';
+import { madeFilesPart, snapshotPart } from '../../core/store/records/runs/run-parts';
 import type { CliContext } from './command';
 import { formatTable, formatValue } from './format';
 import { findRun, openRuns } from './open-runs';
@@ -25,14 +26,50 @@ export function showRun({ dataDir, run: typed, as }: RunRequest, { paths, termin
     const row = db.query<RunRow>(`SELECT ${runColumns.join(', ')} FROM run WHERE id = ?`).get(id);
     if (row === undefined) throw new AppError('not-found', `There is no run "${id}".`);
     const run = readRun(row, (_, text) => terminal.note(text));
-    const snapshot = openSnapshotQuery(db)(id);
+    const snapshot = snapshotPart.query(db)(id);
+    const files = madeFilesPart.query(db)(id);
     const lines =
-      as === 'json' ? [JSON.stringify({ run, snapshot }, null, 2)] : as === 'diff' ? diffOf(id, snapshot) : shown(run, snapshot);
+      as === 'json'
+        ? [JSON.stringify({ run, snapshot, files }, null, 2)]
+        : as === 'diff'
+          ? diffOf(id, snapshot)
+          : [...shown(run, snapshot), ...madeRows(files)];
     for (const line of lines) terminal.line(line);
     return 0;
   } finally {
     db.close();
   }
+}
+
+const bounds: Readonly<Record<MadeFilesBound, string>> = {
+  entries: 'The folder holds more files than are looked at: there may be more.',
+  depth: 'The folder is deeper than is looked at: there may be more.',
+  time: 'The folder took too long to read: there may be more.',
+  unreadable: 'The folder was not there any more, or may not be read.',
+};
+
+/** As the run left them. */
+function madeRows(made: MadeFiles | null): string[] {
+  if (made === null) return [];
+  const size = (bytes: number): string => {
+    const { value, unit } = formatValue(bytes, 'B');
+    return `${value} ${unit}`;
+  };
+  const rows = made.files.map(({ path, bytes, atMs, isNew }) => [
+    path,
+    size(bytes),
+    new Date(atMs).toISOString(),
+    isNew === null ? '' : isNew ? 'new' : 'changed',
+  ]);
+  const listed = made.files.length < made.count ? `, the largest ${made.files.length} of them` : '';
+  return [
+    '',
+    `Files written in ${made.folder} from ${new Date(made.fromMs).toISOString()} on: ${made.count}, ${size(made.bytes)}${listed}`,
+    ...made.bounds.map((bound) => bounds[bound]),
+    ...(rows.length === 0
+      ? []
+      : formatTable([{ title: 'File' }, { title: 'Size', align: 'right' }, { title: 'Written' }, { title: '' }], rows)),
+  ];
 }
 
 function diffOf(id: string, snapshot: RunSnapshot | null): string[] {

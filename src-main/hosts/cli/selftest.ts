@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
-import type { SelftestGpu, SelftestPhase, SelftestVerdict } from '@shared/model/selftest';
+import { wasUsed, type SelftestGpu, type SelftestPhase } from '@shared/model/selftest';
+import { english, message } from '@shared/text/message';
 import { testGpus } from '../../core/selftest/gpu-selftest';
+import { nvmlLibraries } from '../../core/telemetry/collectors/nvml/library';
 import { formatNumber, formatTable } from './format';
 import { onStopSignal } from './signals';
 import type { Terminal } from './terminal';
@@ -13,16 +15,6 @@ interface SelftestRequest {
   /** Where the result is written; null = nowhere. */
   readonly json: string | null;
 }
-
-const verdicts: Readonly<Record<SelftestVerdict, string>> = {
-  exact: 'To be trusted: integral and counter agree within 1%.',
-  close: 'To be trusted within 5%, which is what NVIDIA names for its power readings. Energies are taken from the counter.',
-  apart: 'Integral and counter disagree by more than 5%: trust neither without a meter of your own.',
-  'counter-still': 'The energy counter stands still while power is drawn: energies are integrated from power, and nothing confirms them.',
-  'no-counter': 'There is no energy counter to compare with: energies are integrated from power, and nothing confirms them.',
-  'no-power': 'There is no power reading, or it broke off: nothing can be told of its energy.',
-  lost: 'It gave no answer: nothing can be told of it.',
-};
 
 const columns = [
   { title: 'GPU' },
@@ -46,6 +38,7 @@ export async function selftestGpu({ json, ...options }: SelftestRequest, termina
   try {
     const result = await testGpus({
       ...options,
+      libraries: nvmlLibraries(process.platform),
       signal: abort.signal,
       onPhase: (phase, gpus) =>
         terminal.note(
@@ -101,15 +94,10 @@ function interval(ms: number | null, { pollMs }: SelftestPhase): string {
   return ms < pollMs * 2 ? `≤ ${Math.ceil(ms)} ms` : `${Math.round(ms)} ms`;
 }
 
-/** A GPU at which others work is not idle: the figures hold, but not for rest. */
-const AT_REST_PERCENT = 5;
-
 function notesOf({ index, name, load, phases, verdict }: SelftestGpu): string[] {
-  const idle = phases.find(({ phase }) => phase === 'idle');
-  const isUsed = (idle?.loadPercent ?? 0) > AT_REST_PERCENT;
   return [
-    `GPU ${index}, ${name}: ${verdicts[verdict]}`,
-    ...(isUsed ? ['  Something else works on it: its idle phase was none.'] : []),
+    `GPU ${index}, ${name}: ${english(message(`message.selftest.verdict.${verdict}`))}`,
+    ...(wasUsed(phases) ? ['  Something else works on it: its idle phase was none.'] : []),
     ...(load !== null && !load.ran ? [`  Without a load: ${load.why ?? 'unknown'}.`] : []),
   ];
 }

@@ -120,11 +120,18 @@ async function sendExport(request: IncomingMessage, response: ServerResponse, fi
   response.writeHead(200, {
     ...pageHeaders(),
     'Content-Type': file.type,
-    'Content-Disposition': `attachment; filename="${file.name}"`,
+    'Content-Disposition': disposition(file.name),
     'Cache-Control': 'no-store',
   });
   // Why it did not come to its end, the export itself tells.
   await pipeline(Readable.from(file.chunks, { objectMode: true, highWaterMark: 1 }), response).catch(() => undefined);
+}
+
+/** Names beyond ASCII, and signs that a header cannot hold, go by their second form (RFC 6266). */
+function disposition(name: string): string {
+  const plain = name.replace(/[^\w. -]/g, '_');
+  const whole = encodeURIComponent(name).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  return plain === name ? `attachment; filename="${name}"` : `attachment; filename="${plain}"; filename*=UTF-8''${whole}`;
 }
 
 function refuseRequest(response: ServerResponse, status: number): void {

@@ -7,6 +7,7 @@ import { Backups } from './Backups';
 import { DoctorTable } from './DoctorTable';
 import { LogButton } from './LogButton';
 import { Machine } from './Machine';
+import { Selftest } from './Selftest';
 import './doctor.css';
 
 const states = ['works', 'partial', 'missing', 'forbidden', 'failing'] as const;
@@ -40,6 +41,7 @@ export function DoctorPage(): ReactNode {
           {answer.state === 'loading' ? <p className="facts-empty">{t('doctor.looking')}</p> : null}
           {answer.state === 'failed' ? <ErrorNote error={answer.error} onRetry={reload} /> : null}
           {answer.state === 'ready' ? <DoctorTable items={answer.value.items} /> : null}
+          <Selftest />
           <Backups />
         </div>
         <Machine />

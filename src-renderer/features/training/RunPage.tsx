@@ -26,6 +26,7 @@ import { Progress } from '../../ui/Progress';
 import { RunStatusText } from '../../ui/RunStatusText';
 import { Trouble } from '../../ui/StreamNote';
 import { Tabs } from '../../ui/Tabs';
+import { MadeFiles } from './files/MadeFiles';
 import { epochMarks, progressOf, progressTone, shortId } from './run-figures';
 import { LabelsDialog } from './LabelsDialog';
 import { RunActions } from './RunActions';
@@ -125,6 +126,7 @@ function RunPart({ run, store, tab }: { readonly run: Run; readonly store: RunSt
           <RunParameters run={run} />
           <RunFacts run={run} />
           <RunArtifacts run={run} />
+          {run.kind === PROGRAM_KIND ? <MadeFiles run={run} /> : null}
         </div>
       );
     case 'start':

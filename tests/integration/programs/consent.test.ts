@@ -54,6 +54,7 @@ it('a desktop asks once, with the secrets of the command line masked; a no start
   const asked: ProgramAsked[] = [];
   let answer = false;
   const { own, page } = await core({
+    secrets: { redactor: new Redactor(), keyFile: join(temporaryFolder(), 'key'), systemKeys: null },
     askConsent: (first) => {
       asked.push(first);
       return Promise.resolve(answer);
@@ -101,6 +102,47 @@ it(
     expect(await kept()).toBe(1);
     await page.client.call('runs.delete', { runId });
     await page.client.call('runs.delete', { runId: next.runId });
+    await vi.waitFor(async () => expect(await kept()).toBe(0), { timeout: 20_000 });
+  },
+);
+
+it(
+  'secrets that are typed as arguments reach the program, and no row, log or file of the data folder; a run again has them too',
+  notOnWindows,
+  async () => {
+    const redactor = new Redactor();
+    const { own, page } = await core({ secrets: { redactor, keyFile: join(temporaryFolder(), 'key'), systemKeys: null } });
+    const [key, token] = ['a-key-that-nobody-may-read', 'a token that nobody may read'];
+    const script = 'printf "%s|%s|%s" "$1" "$2" "$3" >told; echo "asked with $2 and $3"; sleep 0';
+    const program = (cwd: string, ...args: string[]) => ({ command: 'sh', args: ['-c', script, 'x', ...args], cwd });
+    const cwd = temporaryFolder();
+    const runId = await own.core.startProgram({ program: program(cwd, '--api-key', key, `--token=${token}`) });
+    const run = await over(page, runId);
+    expect(readFileSync(join(cwd, 'told'), 'utf8')).toBe(`--api-key|${key}|--token=${token}`);
+    expect(JSON.parse(String(run.params['args']))).toEqual(['-c', script, 'x', '--api-key', MASK, `--token=${MASK}`]);
+    const { lines } = await page.client.call('runs.log', { runId, query: {} });
+    expect(lines.map(({ text }) => text).join()).toMatch(/asked with \[secret env\/.*\] and --token=\[secret env/);
+    expect((await page.client.call('runs.snapshot', { runId })).snapshot?.command).toContain(`--api-key ${MASK} --token=${MASK}`);
+    for (const entry of readdirSync(own.dataDir, { recursive: true, withFileTypes: true }))
+      if (entry.isFile())
+        for (const secret of [key, token])
+          expect(readFileSync(join(entry.parentPath, entry.name)).includes(secret), entry.name).toBe(false);
+    // Again as a page repeats it, by the masks, which stand elsewhere now; one of them is typed anew.
+    giveConsent(own.dataDir, 'terminal', 1000);
+    const again = async (args: string[]): Promise<string> => {
+      const folder = temporaryFolder();
+      const next = await page.client.call('programs.start', { program: program(folder, ...args), launch: run.launch });
+      await over(page, next.runId);
+      return readFileSync(join(folder, 'told'), 'utf8');
+    };
+    expect(await again([`--token=${MASK}`, '--api-key', MASK])).toBe(`--token=${token}|--api-key|${key}`);
+    expect(await again(['--api-key', 'another-key-here', `--token=${MASK}`])).toBe(`--api-key|another-key-here|--token=${token}`);
+    await expect(again(['--password', MASK])).rejects.toThrow(/--password has to be typed again/);
+    const launch = { ...run.launch, secretArguments: [{ at: 4, shown: MASK, after: '--api-key', secrets: ['sources/pdu/password'] }] };
+    await expect(page.client.call('programs.start', { program: program(cwd, '--api-key', MASK), launch })).rejects.toThrow(/typed again/);
+    const kept = async (): Promise<number> => (await page.client.call('secrets.list', {})).secrets.length;
+    expect(await kept()).toBe(3);
+    for (const { id } of (await page.client.call('runs.list', {})).rows) await page.client.call('runs.delete', { runId: id });
     await vi.waitFor(async () => expect(await kept()).toBe(0), { timeout: 20_000 });
   },
 );

@@ -8,7 +8,7 @@ import type { RunSnapshot } from '@shared/model/run-snapshot';
 import { english } from '@shared/text/message';
 import { Snapshots } from '../../../src-main/core/jobs/snapshot/snapshots';
 import { Redactor } from '../../../src-main/core/secrets/redactor';
-import { openSnapshotQuery } from '../../../src-main/core/store/records/runs/run-snapshots';
+import { snapshotPart } from '../../../src-main/core/store/records/runs/run-parts';
 import { openForReading } from '../../../src-main/core/store/file/open';
 import { createChildLauncher } from '../../../src-main/hosts/child-launcher';
 import { notOnWindows, needsProgram } from '../../helpers/needs';
@@ -47,7 +47,7 @@ function own(env: Readonly<Record<string, string>> = {}): Own {
       expect(said).toEqual([]);
       const db = openForReading(writer.path);
       try {
-        return openSnapshotQuery(db)(runId);
+        return snapshotPart.query(db)(runId);
       } finally {
         db.close();
       }

@@ -5,6 +5,7 @@ import type { NoticeSink } from '../reading';
 import type { FileContext, FileFormat, FoundFile, OpenFormat } from './file-format';
 import type { FileSink } from './file-sink';
 import { GrowingFile, type LookOptions, ReadBuffer } from './growing-file';
+import { isPassedFolder } from './passed-folders';
 
 /** How far a folder is searched: a program may write there whatever it likes. */
 export interface FolderLimits {
@@ -16,9 +17,6 @@ export interface FolderLimits {
 }
 
 const defaultLimits: FolderLimits = { depth: 12, entries: 50_000, files: 2_000 };
-
-/** Folders that hold programs and no results. */
-const passedFolders: ReadonlySet<string> = new Set(['node_modules', 'site-packages', '__pycache__', 'venv', 'env']);
 
 /** A framework's own folder for one run says nothing that belongs into the name of a scalar, as long as there is one of them. */
 const homes = /(?:^|\/)(?:lightning_logs\/(version_\d+)|wandb\/(?:offline-)?(run-[^/]+)|(?:(?:mlruns\/)?[^/]+\/)?([0-9a-f]{32}))(?=\/|$)/;
@@ -213,7 +211,7 @@ export class RunFolderFiles {
         const files = entries.filter((entry) => entry.isFile()).map(({ name }) => ({ path: join(path, name), folder, name }));
         found.push(...files.filter((file) => this.options.formats.some((format) => format.matches(file))).sort(byTime));
         for (const entry of entries.sort((a, b) => compare(a.name, b.name)))
-          if (entry.isDirectory() && !entry.name.startsWith('.') && !passedFolders.has(entry.name))
+          if (entry.isDirectory() && !isPassedFolder(entry.name))
             below.push([join(path, entry.name), folder === '' ? entry.name : `${folder}/${entry.name}`]);
       }
       const [deeper] = below;

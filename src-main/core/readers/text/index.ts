@@ -1,9 +1,9 @@
 import type { MarkRule } from '@shared/model/mark';
-import type { NoticeSink, ReadingSink } from '../reading';
+import type { NoticeSink, ReadingSink, ScalarReading } from '../reading';
 import { JsonLinesReader } from './json-lines';
 import { KerasReader } from './keras';
 import { KeyValueReader } from './key-values';
-import type { LineReader, ReaderContext } from './line-reader';
+import type { LineReader, ReaderContext, TellMore } from './line-reader';
 import { MarkedReader } from './marked';
 import { NAMES_MAX, Position } from './position';
 import { PythonDictReader } from './python-dict';
@@ -23,6 +23,22 @@ const readers: readonly (() => LineReader)[] = [
 
 export const textSources = ['stdout', 'stderr'] as const;
 export type TextSource = (typeof textSources)[number];
+
+/** Made at once, property by property: spreading one object into another took a third of all reading. */
+function readingOf(
+  name: string,
+  step: number | null,
+  value: number,
+  epoch: number | null,
+  atMs: number | null,
+  more?: TellMore,
+): ScalarReading {
+  const reading: { -readonly [K in keyof ScalarReading]: ScalarReading[K] } = { atMs, name, step, value };
+  if (epoch !== null) reading.epoch = epoch;
+  if (more?.unit !== undefined) reading.unit = more.unit;
+  if (more?.isMarked !== undefined) reading.isMarked = more.isMarked;
+  return reading;
+}
 
 /** Finds the scalars in what a program prints, of both its outputs. Whatever it prints, this neither throws nor grows. */
 export class TextReaders {
@@ -61,8 +77,7 @@ export class TextReaders {
           last.value = value;
         }
         const { atMs } = this;
-        const reading = epoch === null ? { atMs, name, step, value } : { atMs, name, step, value, epoch };
-        sink(more === undefined ? reading : { ...reading, ...more });
+        sink(readingOf(name, step, value, epoch, more?.atMs ?? atMs, more));
       },
     };
   }

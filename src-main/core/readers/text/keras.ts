@@ -1,5 +1,5 @@
 import { RUNNING_MEAN } from '@shared/model/scalars';
-import { remembered } from './names';
+import { nameAt, remembered } from './names';
 import { numberAt } from './numbers';
 import type { Line, LineReader, ReaderContext } from './line-reader';
 
@@ -94,16 +94,22 @@ export class KerasReader implements LineReader {
   }
 }
 
+/** Without cutting the line into parts first, which took most of the reading of a bar. */
 function valuesOf(rest: string): Map<string, number> {
   const values = new Map<string, number>();
-  for (const part of rest.split(' - ')) {
-    const whole = part.trim();
-    const trimmed = whole.startsWith('- ') ? whole.slice(2) : whole;
-    const colon = trimmed.lastIndexOf(': ');
-    if (colon <= 0 || (MAY_BE_TIMES.test(trimmed) && TIMES.test(trimmed))) continue;
-    const text = trimmed.slice(colon + 2).trim();
-    const found = numberAt(text, 0);
-    if (found !== null && found.end === text.length) values.set(trimmed.slice(0, colon).trim(), found.value);
+  for (let next = 0, end; next < rest.length; next = end + 3) {
+    end = rest.indexOf(' - ', next);
+    if (end < 0) end = rest.length;
+    let [from, to] = [next, end];
+    while (from < to && rest.charCodeAt(from) <= 32) from += 1;
+    while (to > from && rest.charCodeAt(to - 1) <= 32) to -= 1;
+    if (rest.startsWith('- ', from)) from += 2;
+    const colon = rest.lastIndexOf(': ', to - 2);
+    if (colon <= from || (MAY_BE_TIMES.test(rest.charAt(from)) && TIMES.test(rest.slice(from, to)))) continue;
+    let number = colon + 2;
+    while (number < to && rest.charCodeAt(number) <= 32) number += 1;
+    const found = numberAt(rest, number);
+    if (found?.end === to) values.set(nameAt(rest, from, colon).trim(), found.value);
   }
   return values;
 }

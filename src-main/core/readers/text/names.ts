@@ -40,6 +40,25 @@ export function remembered<T extends boolean | string>(answerOf: (name: string) 
   };
 }
 
+/** Names that were seen last, by their lengths and ends. */
+const SEEN_MAX = 256;
+const seen: string[] = Array.from({ length: SEEN_MAX }, () => '');
+
+/**
+ * The name that stands there, as the same text each time: one that is cut out anew has to be added up again for each table it is
+ * looked up in, which took more than reading its number.
+ */
+export function nameAt(text: string, from: number, to: number): string {
+  const length = to - from;
+  if (length === 0) return '';
+  const slot = (length * 31 + text.charCodeAt(from) * 7 + text.charCodeAt(to - 1)) % SEEN_MAX;
+  const known = seen[slot] ?? '';
+  if (known.length === length && text.startsWith(known, from)) return known;
+  const name = text.slice(from, to);
+  seen[slot] = name;
+  return name;
+}
+
 const PARTS: Readonly<Record<string, 'train' | 'val' | 'test'>> = {
   train: 'train',
   training: 'train',

@@ -11,8 +11,9 @@ export interface NumberAt {
 }
 
 /** Powers of ten that are exact, and digits that always make an exact whole number: their quotient is the nearest number there is. */
-const POWERS = Array.from({ length: 16 }, (_, i) => 10 ** i);
+const POWERS = Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
 const EXACT_DIGITS = 15;
+const EXACT_POWER = 22;
 
 /** The number that begins at `from`; null = none does. */
 export function numberAt(text: string, from: number): NumberAt | null {
@@ -36,9 +37,25 @@ function plainNumberAt(text: string, from: number): NumberAt | null {
     places = at - point - 1;
     digits += places;
   }
+  if (digits > EXACT_DIGITS) return null;
+  let power = -places;
   // "e" and "E"
-  if (digits > EXACT_DIGITS || code === 101 || code === 69) return null;
-  const value = whole / (POWERS[places] ?? 1);
+  if (code === 101 || code === 69) {
+    const sign = text.charCodeAt(at + 1);
+    const first = sign === 45 || sign === 43 ? at + 2 : at + 1;
+    let exponent = 0;
+    let end = first;
+    for (code = text.charCodeAt(end); code >= 48 && code <= 57 && exponent <= EXACT_POWER; code = text.charCodeAt(++end))
+      exponent = exponent * 10 + (code - 48);
+    // "2epochs" is a number with a word behind it.
+    if (end > first) {
+      at = end;
+      power += sign === 45 ? -exponent : exponent;
+    }
+    if (exponent > EXACT_POWER) return null;
+  }
+  if (power < -EXACT_POWER || power > EXACT_POWER) return null;
+  const value = power < 0 ? whole / (POWERS[-power] ?? 1) : whole * (POWERS[power] ?? 1);
   return { value: isNegative ? -value : value, end: at };
 }
 

@@ -1,4 +1,4 @@
-import { dataPart, isMetricName, QUALIFIERS, remembered } from './names';
+import { dataPart, isMetricName, nameAt, QUALIFIERS, remembered } from './names';
 import { numberAt } from './numbers';
 
 /** "iter 250: loss 2.4": without a sign between. */
@@ -102,7 +102,7 @@ function nameBefore(text: string, end: number, limit: number): Name | null {
     if (!QUALIFIERS.has(before) && dataPart(before) === null) break;
     from = word;
   }
-  return { text: text.slice(from, to), from };
+  return { text: nameAt(text, from, to), from };
 }
 
 /** A letter of any alphabet, or "_". */

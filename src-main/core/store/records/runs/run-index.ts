@@ -6,7 +6,7 @@ import type { Change, WriteHandle } from '../../file/open';
 import { readRun, runColumns, type RunRow } from './rows';
 
 /** What {@link searchText}, the columns and the tables below are made by; another number makes them anew at the next opening. */
-const INDEX_VERSION = 4;
+const INDEX_VERSION = 5;
 const VERSION_KEY = 'run_index_version';
 
 /** What follows from a run's row, for lists to filter and sort by. */

@@ -1,5 +1,6 @@
 import type { Log } from '@shared/base/log';
 import type { ScalarPoints } from '@shared/model/curve';
+import type { MadeFiles } from '@shared/model/made-files';
 import { IMPORTED_KIND, isFinal, type Run } from '@shared/model/run';
 import type { RunFacets, RunPage, RunQuery } from '@shared/model/run-list';
 import type { RunSnapshot } from '@shared/model/run-snapshot';
@@ -15,10 +16,12 @@ import { runLogFiles } from './0020-run-log-files';
 import { runInterruptions } from './0023-run-interruptions';
 import { runBest } from './0024-run-best';
 import { runLaunch } from './0028-run-launch';
+import { runFilesMade } from './0036-run-files';
+import { runArguments } from './0037-run-arguments';
 import { readRun, runColumns, runValues, type RunRow } from './rows';
 import { openRunIndex } from './run-index';
 import { runListQueries } from './run-list';
-import { openSnapshotQuery, openSnapshotWrite } from './run-snapshots';
+import { madeFilesPart, snapshotPart } from './run-parts';
 
 /** When a run was under way; `endedAtMs` null = it still is. */
 export interface RunSpan {
@@ -50,7 +53,9 @@ export interface RunTables {
   get(runId: string): Run | null;
   /** Keeps what there was when it began; nothing is kept of a run that is deleted. */
   putSnapshot(runId: string, snapshot: RunSnapshot): void;
-  /** The ids of the secrets that runs have in their environment. */
+  /** Keeps which files its program made. */
+  putFiles(runId: string, files: MadeFiles): void;
+  /** The ids of the secrets that runs have in their environment or their command. */
   secretsInUse(): ReadonlySet<string>;
 }
 
@@ -77,7 +82,9 @@ function openRunTables(
   );
   const selectOne = db.query<RunRow>(`SELECT ${columns} FROM run WHERE id = ?`);
   const selectSecrets = db.query<{ id: string }>(
-    "SELECT secret.value AS id FROM run, json_each(run.launch, '$.secrets') AS secret WHERE run.launch LIKE '%\"secrets\":{\"%'",
+    `SELECT secret.value AS id FROM run, json_each(run.launch, '$.secrets') AS secret WHERE run.launch LIKE '%"secrets":{"%'
+     UNION ALL SELECT secret.value FROM run, json_each(run.launch, '$.secretArguments') AS word, json_each(word.value, '$.secrets') AS secret
+     WHERE run.launch LIKE '%"secretArguments":[{%'`,
   );
   const deleteRun = db.change('DELETE FROM run WHERE id = ?');
 
@@ -115,7 +122,8 @@ function openRunTables(
     unfinished: () => selectUnfinished.all().map((row) => readRun(row, log)),
     unbilled: () => selectUnbilled.all().map((row) => readRun(row, log)),
     underWay: (fromMs, toMs) => selectUnderWay.all(fromMs, toMs),
-    putSnapshot: openSnapshotWrite(db),
+    putSnapshot: snapshotPart.write(db),
+    putFiles: madeFilesPart.write(db),
     list: () => selectAll.all().map((row) => readRun(row, log)),
     secretsInUse: () => new Set(selectSecrets.all().map(({ id }) => id)),
     get(runId) {
@@ -127,10 +135,10 @@ function openRunTables(
 
 /** The runs and what hangs on them. */
 export const runs = repository({
-  migrations: [runBills, runList, runLogFiles, runInterruptions, runBest, runLaunch],
+  migrations: [runBills, runList, runLogFiles, runInterruptions, runBest, runLaunch, runFilesMade, runArguments],
   write: ({ db, log, of }) => openRunTables(db, log, of(samples), of(curves)),
   // What cannot be read of a run the writer says in the log, when it loads it.
-  prepare: ({ db }) => ({ ...runListQueries(db, () => undefined), snapshotOf: openSnapshotQuery(db) }),
+  prepare: ({ db }) => ({ ...runListQueries(db, () => undefined), snapshotOf: snapshotPart.query(db), filesOf: madeFilesPart.query(db) }),
   queries: {
     /** One page of a list: what it costs depends on its length, not on how many runs there are. */
     page: (list, query: RunQuery): RunPage => list.page(query),
@@ -138,5 +146,7 @@ export const runs = repository({
     facets: (list): RunFacets => list.facets(),
     /** What there was when it began; null = none was taken. */
     snapshot: ({ snapshotOf }, runId: string): RunSnapshot | null => snapshotOf(runId),
+    /** The files that its program made; null = they were not listed, as of a version that did not. */
+    files: ({ filesOf }, runId: string): MadeFiles | null => filesOf(runId),
   },
 });
