@@ -67,6 +67,13 @@ describe('--serve-feeds', () => {
     expect(told['outdoor sensor.humidity']).toBeCloseTo(facility.outdoorHumidity, 0);
   });
 
+  it('has a meter behind the UPS', async () => {
+    expect(await readFeed('UPS output')).toEqual({
+      'meter.power': Math.round(room.upsOutputW),
+      'meter.energy.import': Math.round(room.upsOutputWh) * 3_600,
+    });
+  });
+
   it('has a UPS and the PDU of each rack as SNMP agents that are found by what they call themselves', async () => {
     const ups = await readFeed('UPS');
     for (const line of ['L1', 'L2', 'L3']) {

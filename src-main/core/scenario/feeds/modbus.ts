@@ -121,17 +121,23 @@ function cooling(room: MeteredRoom): Registers {
   return registers;
 }
 
+/** A meter behind the UPS: what UPS-MIB tells is by line, and counts nothing. */
+const upsOutput = (room: MeteredRoom): Registers => new Registers(0).whole(room.upsOutputW, 2).whole(room.upsOutputWh, 4);
+
 /** What is behind the gateway, by its unit. */
 const devices: ReadonlyMap<number, (room: MeteredRoom) => Registers> = new Map([
   [1, incomer],
   [2, cooling],
+  [3, upsOutput],
 ]);
 
 function feedsAt(port: number): ServedFeed[] {
   const at = { host: LOOPBACK, port };
+  const own = { ...at, meter: 'own', addresses: 'wire' };
   return [
     { kind: 'modbus', name: 'Room incomer', settings: { ...at, unit: 1, meter: 'sunspec' } },
-    { kind: 'modbus', name: 'Cooling plant', settings: { ...at, unit: 2, meter: 'own', addresses: 'wire', points: coolingPoints } },
+    { kind: 'modbus', name: 'Cooling plant', settings: { ...own, unit: 2, points: coolingPoints } },
+    { kind: 'modbus', name: 'UPS output', settings: { ...own, unit: 3, points: ['power 0 uint32', 'energy.import 2 uint64 unit=Wh'] } },
   ];
 }
 

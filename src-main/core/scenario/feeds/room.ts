@@ -65,6 +65,10 @@ export class MeteredRoom {
     return this.facility.upsInputW - this.facility.upsLossW;
   }
 
+  get upsOutputWh(): number {
+    return this.facility.countedJ.upsOutput / WH_J;
+  }
+
   get coolingW(): number {
     return this.facility.plan.crahs * this.facility.crahW;
   }
