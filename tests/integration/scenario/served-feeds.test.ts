@@ -8,7 +8,8 @@ import { MeteredRoom } from '../../../src-main/core/scenario/feeds/room';
 import { servedFeedsService } from '../../../src-main/core/scenario/feeds/service';
 import { scenarioService } from '../../../src-main/core/scenario/service';
 import { startServices, type Running } from '../../../src-main/core/service';
-import { FeedUnderTest, valuesOf } from '../../helpers/feeds';
+import { collectorKinds } from '../../../src-main/core/telemetry/collectors';
+import { feedsOf, told } from '../../helpers/feed';
 
 const resourcesDir = resolve(import.meta.dirname, '../../../resources');
 let dataDir = '';
@@ -33,6 +34,8 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
+const feedsOfId = (id: string) => feedsOf(collectorKinds.find((kind) => kind.id === id)!);
+
 /** The document as it lies in the folder, read by the product's own feed. */
 async function readFeed(name: string): Promise<Record<string, number | null>> {
   const file = join(served!.folder, `${name.toLowerCase().replaceAll(' ', '-')}.json`);
@@ -40,7 +43,7 @@ async function readFeed(name: string): Promise<Record<string, number | null>> {
   const { password } = settings;
   // The helper takes the secret itself by its name.
   const named = typeof password === 'string' ? { password: `secret/${served!.passwords[password]}` } : {};
-  return valuesOf(await new FeedUnderTest(kind).test({ ...settings, ...named }));
+  return told(await feedsOfId(kind).test({ ...settings, ...named }));
 }
 
 describe('--serve-feeds', () => {
@@ -58,13 +61,13 @@ describe('--serve-feeds', () => {
 
   it('has the cooling behind a plain map of registers', async () => {
     const { facility } = room;
-    const told = await readFeed('Cooling plant');
-    expect(told['meter.power']).toBe(Math.round(room.coolingW));
-    expect(told['meter.energy.import']).toBe(Math.round(room.coolingWh) * 3_600);
-    expect(told['meter.heat']).toBe(Math.round(facility.removedW));
-    expect(told['meter.flow']).toBeCloseTo(facility.waterFlow, 3);
-    expect(told['supply-air sensor.temperature']).toBeCloseTo(facility.supplyTempC, 0);
-    expect(told['outdoor sensor.humidity']).toBeCloseTo(facility.outdoorHumidity, 0);
+    const values = await readFeed('Cooling plant');
+    expect(values['meter.power']).toBe(Math.round(room.coolingW));
+    expect(values['meter.energy.import']).toBe(Math.round(room.coolingWh) * 3_600);
+    expect(values['meter.heat']).toBe(Math.round(facility.removedW));
+    expect(values['meter.flow']).toBeCloseTo(facility.waterFlow, 3);
+    expect(values['supply-air sensor.temperature']).toBeCloseTo(facility.supplyTempC, 0);
+    expect(values['outdoor sensor.humidity']).toBeCloseTo(facility.outdoorHumidity, 0);
   });
 
   it('has a meter behind the UPS', async () => {
@@ -92,16 +95,16 @@ describe('--serve-feeds', () => {
 
   it('has a rack’s machines behind a controller whose certificate is pinned', async () => {
     const { name, nodes } = room.racks[0]!;
-    const told = await readFeed(`Machines of ${name}`);
+    const values = await readFeed(`Machines of ${name}`);
     for (const n of nodes) {
       const machine = room.simulation.nodes[n]!.name;
-      expect(told[`${machine} meter.power`]).toBeCloseTo(room.simulation.nodePowerW[n]!, 1);
-      expect(told[`${machine} meter.energy.import`]).toBe(Math.round(room.simulation.nodeEnergyJ[n]!));
-      expect(told[`${machine}-Inlet sensor.temperature`]).toBeCloseTo(room.simulation.inletTempC[n]!, 1);
+      expect(values[`${machine} meter.power`]).toBeCloseTo(room.simulation.nodePowerW[n]!, 1);
+      expect(values[`${machine} meter.energy.import`]).toBe(Math.round(room.simulation.nodeEnergyJ[n]!));
+      expect(values[`${machine}-Inlet sensor.temperature`]).toBeCloseTo(room.simulation.inletTempC[n]!, 1);
     }
     const { kind, settings } = served!.feeds.find((feed) => feed.kind === 'redfish')!;
     const other = { ...settings, password: 'secret/scenario', fingerprint: `${'00:'.repeat(31)}00` };
-    expect(await new FeedUnderTest(kind).failure(other)).toContain(String(settings['fingerprint']));
+    expect(await feedsOfId(kind).failure(other)).toContain(String(settings['fingerprint']));
   });
 
   it('has a plug and a weather sensor behind a broker', async () => {
