@@ -14,6 +14,7 @@ import type { StoreWriter } from '../store/types';
 import type { RunLogs } from './log/run-logs';
 import type { ProcessLauncher } from './launcher';
 import type { Remark } from './marks/remark';
+import type { TextLog } from './text-logs/text-log-list';
 import type { AdoptRequest, Prepared } from './run-start';
 import type { Snapshots } from './snapshot/snapshots';
 import type { SupervisorTimings } from './supervisor';
@@ -102,6 +103,8 @@ export interface Jobs {
   label(runId: string, labels: RunLabelsChange): void;
   /** Reads what a person marked from its log, and goes on so. @throws AppError 'not-found', 'storage-…' */
   remark(runId: string, change: Remark): Promise<void>;
+  /** The texts that a run's program wrote, which are read like what it prints. */
+  textLogs(runId: string): readonly TextLog[];
   /** The first process of each run under way; undefined = its runtime does not tell it. */
   processes(): ReadonlyMap<string, number | undefined>;
   /** Points that were published although the database could not take them yet: the newest of the run's curves. */

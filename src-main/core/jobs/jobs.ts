@@ -11,13 +11,14 @@ import type { RunAppend } from '../store/records/runs/runs';
 import type { Jobs, JobsOptions } from './jobs-api';
 import { forgetProcess, noteIdentity, noteProcess, wasBegun } from './process-file';
 import { recoverRun } from './recovery';
-import { artifactsFolder } from './run-folders';
+import { artifactsFolder, runFolder } from './run-folders';
 import { createRunIds } from './run-id';
 import { remarkRun } from './marks/remark';
 import { RunRecord, type RecordDeps } from './run-record';
 import { adoptedRun, programRun, recipeRun, startedProgram, startOf, watchOf, type NewRun, type Prepared } from './run-start';
 import { supervise, timingsOf, type Supervised, type Supervision } from './supervisor';
 import { follow, nextAttempt } from './run-retry';
+import { keptTextLogs } from './text-logs/text-log-list';
 import { WaitingRuns } from './waiting-runs';
 
 const RETRY_EVERY_MS = 5000;
@@ -366,9 +367,11 @@ export function createJobs(options: JobsOptions): Jobs {
     async remark(runId, change) {
       const record = records.get(runId) ?? new RunRecord(known(runId), deps);
       const isThere = (): boolean => find(runId) !== null;
-      await remarkRun(record, running.get(runId)?.scalars ?? null, change, options.logs, isThere);
+      const { scalars = null, files = null } = running.get(runId) ?? {};
+      await remarkRun({ record, scalars, files, texts: this.textLogs(runId), logs: options.logs, isThere }, change);
       if (isThere()) keepUntilSaved(runId, record);
     },
+    textLogs: (runId) => running.get(runId)?.files?.textLogs ?? keptTextLogs(runFolder(options.runsDir, runId)),
     processes: () => new Map([...running].map(([id, { pid }]) => [id, pid])),
     notStored: (runId) => records.get(runId)?.notStored.curves ?? [],
     onRun: (listener) => runChanged.on(listener),

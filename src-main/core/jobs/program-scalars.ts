@@ -69,10 +69,14 @@ export class ProgramScalars {
 
   constructor(private readonly options: ProgramScalarsOptions) {
     this.owners = new ScalarOwners((name, from, to) => {
+      // Of values without a step, those of the other source are not counted on from.
+      this.next.delete(name);
       const which = `${from} ${to}`;
       if (this.taken.has(which) || this.muted) return;
       this.taken.add(which);
-      options.notice(`${name} and what else both tell is taken from ${words[to]} and no longer from ${words[from]}: there it is exact`);
+      options.notice(
+        `${name} and what else both tell is taken from ${words[to]} and no longer from ${words[from]}${from === 'text' ? '' : ': there it is exact'}`,
+      );
     });
     this.readers = new TextReaders(
       (reading) => this.takePrinted(reading),
@@ -91,17 +95,26 @@ export class ProgramScalars {
     this.awaitedLength += text.length;
   }
 
-  /** By these rules from now on; what they would have found before is not looked for. */
-  setRules(rules: readonly MarkRule[]): void {
+  /** By these rules from now on; what they would have found before is not looked for. @param dropped curves that go */
+  setRules(rules: readonly MarkRule[], dropped: readonly string[]): void {
     this.readers.setRules(rules);
+    this.forget(dropped);
+  }
+
+  private forget(names: readonly string[]): void {
+    for (const name of names) {
+      this.owners.put(name, null);
+      this.next.delete(name);
+    }
   }
 
   /**
    * Reads on by `reread` once that has read what was printed until now. One at a time.
+   * @param dropped curves that go
    * @param readKept reads it
    * @param put is called between what was read by then and what comes: takes over what was found
    */
-  async remark(reread: Rereading, readKept: () => Promise<void>, put: () => void): Promise<void> {
+  async remark(reread: Rereading, dropped: readonly string[], readKept: () => Promise<void>, put: () => void): Promise<void> {
     const unfinished = textSources.map((source) => [source, this.readers.unfinished(source)] as const);
     const awaited: NonNullable<typeof this.awaited> = (this.awaited = []);
     this.awaitedLength = 0;
@@ -117,7 +130,9 @@ export class ProgramScalars {
       this.awaited = null;
     }
     const { name, step } = reread.points();
+    this.forget([...dropped, name]);
     this.next.set(name, (step.at(-1) ?? -1) + 1);
+    if (step.length > 0) this.owners.put(name, 'printed');
     reread.sink = (reading) => this.takePrinted(reading);
     this.readers = reread.readers;
   }

@@ -1,14 +1,17 @@
-import { type BigIntStats, readFileSync } from 'node:fs';
+import { type BigIntStats, readFileSync, realpathSync } from 'node:fs';
 import { open, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
+import type { MarkRule } from '@shared/model/mark';
 import { fileFormats } from '../readers/files';
 import type { FileFormat, FoundFile } from '../readers/files/file-format';
-import { RunFolderFiles } from '../readers/files/folder';
+import { type FolderOptions, RunFolderFiles } from '../readers/files/folder';
 import { helperLines } from '../readers/files/helper-lines';
 import type { LookOptions } from '../readers/files/growing-file';
 import type { NoticeSink, ScalarReading } from '../readers/reading';
 import type { ScalarSource } from './scalar-owners';
+import { LiveTextLogs } from './text-logs/live-text-logs';
+import { keepTextLogs, type TextLog } from './text-logs/text-log-list';
 
 /** What is known is read this often, ms: a value is on the page within a second. */
 const READ_EVERY_MS = 400;
@@ -24,7 +27,7 @@ const TAIL_BYTES = 64;
 /** The last look may take so long, ms: a program has ended, and its run is to end too. */
 const LAST_LOOK_MS = 5_000;
 
-/** What a program prints is read where it prints it: a log file of it would be the same once more. */
+/** A text is read last, and by more than one of its name: see {@link LiveTextLogs}. */
 const formats = fileFormats.filter(({ isFallback }) => isFallback !== true);
 
 const Before = z.object({ bytes: z.number(), mtimeNs: z.string(), tail: z.string() });
@@ -52,6 +55,8 @@ export interface RunFilesOptions extends RunFilesPlaces {
   readonly notice: NoticeSink;
   /** Wall clock, ms. */
   readonly now: () => number;
+  /** The numbers that a person marked in its lines. */
+  readonly rules?: readonly MarkRule[];
 }
 
 /**
@@ -61,6 +66,7 @@ export interface RunFilesOptions extends RunFilesPlaces {
 export class RunFiles {
   private readonly trees: readonly RunFolderFiles[];
   private readonly helper: RunFolderFiles;
+  private readonly texts: LiveTextLogs;
   private readonly before = new Map<string, Before>();
   private readonly taken: ReadonlyMap<string, number>;
   private readonly abort = new AbortController();
@@ -80,7 +86,12 @@ export class RunFiles {
     const kept = options.isAdopted ? readKept(options.statePath) : null;
     if (kept !== null) for (const [path, each] of Object.entries(kept.before)) this.before.set(path, each);
     this.taken = new Map(Object.entries(kept?.taken ?? {}));
-    this.trees = [...new Set(options.folders)].map((root) => this.tree(root, formats, (file) => this.admit(file)));
+    const { rules = [], notice, folders, statePath } = options;
+    // The run's folder lies among those of all runs, in the folder with all of Coldaisle's data.
+    const own = realOf(dirname(dirname(dirname(statePath))));
+    this.texts = new LiveTextLogs({ rules, own, folders: folders.map(realOf), notice });
+    const all = [...formats, this.texts.format];
+    this.trees = [...new Set(folders)].map((root) => this.tree(root, all, (file, format) => this.admit(file, format)));
     this.helper = this.tree(options.helperDir, [helperLines], ({ path }) => Promise.resolve(this.taken.get(path) ?? 0));
     this.isFirstSearch = kept === null;
     this.working = this.work(true);
@@ -91,6 +102,22 @@ export class RunFiles {
     return this.helper.files.length > 0;
   }
 
+  /** The texts that are read as its logs, as far as they were read. */
+  get textLogs(): readonly TextLog[] {
+    return this.texts.list(this.trees);
+  }
+
+  /** By these rules from now on; numbers of `fresh` are told from the beginning. Resolves once they are. */
+  async remark(rules: readonly MarkRule[], fresh: string | null, dropped: readonly string[]): Promise<void> {
+    const looked = this.working.then(async () => {
+      if (this.isEnded) return;
+      this.texts.remark(this.trees, rules, fresh, dropped);
+      await this.look({ isSearch: false });
+    });
+    this.working = looked.catch((error: unknown) => this.tellUnread(error));
+    await this.working;
+  }
+
   /** The program has ended: reads what is left. */
   async end(): Promise<void> {
     this.isEnded = true;
@@ -99,6 +126,8 @@ export class RunFiles {
     try {
       await this.working;
       await this.look({ isEnd: true });
+      const { textLogs } = this;
+      if (textLogs.length > 0) await keepTextLogs(dirname(this.options.statePath), textLogs);
     } finally {
       clearTimeout(limit);
       for (const path of [this.options.helperDir, this.options.statePath])
@@ -118,7 +147,7 @@ export class RunFiles {
     await this.keep();
   }
 
-  private tree(root: string, of: readonly FileFormat[], admit: (file: FoundFile) => Promise<number | null>): RunFolderFiles {
+  private tree(root: string, of: readonly FileFormat[], admit: NonNullable<FolderOptions['admit']>): RunFolderFiles {
     const files: RunFolderFiles = new RunFolderFiles({
       root,
       formats: of,
@@ -138,6 +167,7 @@ export class RunFiles {
   private tell(files: RunFolderFiles, reading: ScalarReading): void {
     const { format, current, isQuiet } = files;
     if (format === null || current === null) return;
+    if (format.id === 'text' && !this.texts.filter(reading, current, files)) return;
     const name = format.id === 'csv' ? this.csvName(reading.name, current.path) : reading.name;
     this.options.tell({ ...reading, name }, format.id, isQuiet);
   }
@@ -152,14 +182,18 @@ export class RunFiles {
     try {
       await this.look({ isSearch });
     } catch (error) {
-      this.options.notice(`The files of this run could not be read: ${error instanceof Error ? error.message : String(error)}`);
+      this.tellUnread(error);
     }
     if (this.isEnded) return;
     this.timer = setTimeout(() => {
-      this.working = this.work(performance.now() >= this.nextSearchMono);
+      this.working = this.working.then(() => this.work(performance.now() >= this.nextSearchMono));
     }, READ_EVERY_MS);
     // Its program holds the core up, not this.
     this.timer.unref();
+  }
+
+  private tellUnread(error: unknown): void {
+    this.options.notice(`The files of this run could not be read: ${error instanceof Error ? error.message : String(error)}`);
   }
 
   private async look({ isSearch = true, isEnd = false }: Pick<LookOptions, 'isSearch' | 'isEnd'>): Promise<void> {
@@ -180,7 +214,15 @@ export class RunFiles {
    * A file of before is read once the program writes to it. The first search tells which these are; what its program had already
    * written by then is told from them by its time.
    */
-  private async admit({ path }: FoundFile): Promise<number | null> {
+  private async admit(file: FoundFile, format: FileFormat): Promise<number | null> {
+    const before = await this.bytesBefore(file);
+    if (before === null || format.id !== 'text') return before;
+    const taken = this.taken.get(file.path) ?? 0;
+    const own = taken > 0 ? Math.min(taken, this.before.get(file.path)?.bytes ?? 0) : before;
+    return (await this.texts.admits(file, own, taken)) ? before : null;
+  }
+
+  private async bytesBefore({ path }: FoundFile): Promise<number | null> {
     const known = this.before.get(path);
     const now = await stat(path, { bigint: true }).catch(() => null);
     if (now === null) return null;
@@ -191,8 +233,11 @@ export class RunFiles {
       const isAppended = Number(now.size) >= known.bytes && (await tailOf(path, known.bytes)) === known.tail;
       return isAppended ? known.bytes : 0;
     }
-    if (!this.isFirstSearch || Number(now.mtimeMs) >= this.startedAtMs) return 0;
-    if (this.before.size < MAX_BEFORE) this.before.set(path, await beforeOf(path, now));
+    if (Number(now.mtimeMs) >= this.startedAtMs) return 0;
+    const isFull = this.before.size >= MAX_BEFORE;
+    // Of more than are remembered, one that was not written to since cannot be the program's.
+    if (!this.isFirstSearch) return isFull && Number(now.birthtimeMs) < this.startedAtMs ? null : 0;
+    if (!isFull) this.before.set(path, await beforeOf(path, now));
     return null;
   }
 
@@ -229,6 +274,14 @@ export class RunFiles {
 function partOf(name: string): { readonly writer: string; readonly part: number } {
   const [, writer = name, part = '0'] = /^(.*)-(\d+)\.jsonl$/.exec(name) ?? [];
   return { writer, part: Number(part) };
+}
+
+function realOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 async function beforeOf(path: string, { size, mtimeNs }: BigIntStats): Promise<Before> {

@@ -4,8 +4,11 @@ import type { FileFormat } from '../readers/files/file-format';
 /** Who tells a number: what a program prints, one of the files that it writes, or the helper within it. */
 export type ScalarSource = 'printed' | FileFormat['id'];
 
-/** What is told exactly and at each step comes before what was rounded for a person to read. */
-const rank = (source: ScalarSource): number => (source === 'printed' ? 0 : source === 'helper' ? 2 : 1);
+/**
+ * What is told exactly and at each step comes before what was rounded for a person to read. A text log is as a rule a copy of what is
+ * printed.
+ */
+const rank = (source: ScalarSource): number => (source === 'text' ? -1 : source === 'printed' ? 0 : source === 'helper' ? 2 : 1);
 
 /**
  * Which source a scalar's curve is of. A program prints what it also writes: both under one name would be one curve with every
@@ -36,6 +39,12 @@ export class ScalarOwners {
       for (const told of [base, `val_${base}`]) this.owners.set(told, source);
     }
     return true;
+  }
+
+  /** A person changed by what it is found: `source` tells it, or whoever tells it next. */
+  put(name: string, source: ScalarSource | null): void {
+    if (source === null) this.owners.delete(name);
+    else this.owners.set(name, source);
   }
 
   isKnown(name: string): boolean {

@@ -54,6 +54,8 @@ export interface Supervision {
   readonly spawned: Promise<number | null>;
   /** What is found in what it prints; null of a trainer, and of a program that could not be started. */
   readonly scalars: ProgramScalars | null;
+  /** What it writes into its folders; null likewise, and where nothing is looked for. */
+  readonly files: RunFiles | null;
   /** Asks, then SIGTERM, then SIGKILL. */
   stop(): void;
   /** Halts the whole group, or lets it go on. */
@@ -118,7 +120,7 @@ export function supervise(
     record.apply(refused(error));
     const nothing = (): void => undefined;
     const done = Promise.resolve();
-    const never = { scalars: null, pid: undefined, spawned: Promise.resolve(null) };
+    const never = { scalars: null, files: null, pid: undefined, spawned: Promise.resolve(null) };
     return { ...never, stop: nothing, signal: nothing, leave: () => done, done };
   }
 
@@ -222,6 +224,7 @@ export function supervise(
           settled: () => read.settled(),
           notice: (text) => record.log('core', text),
           now: () => Date.now(),
+          rules,
         });
 
   started.add(
@@ -270,6 +273,7 @@ export function supervise(
     },
     spawned: process.spawned,
     scalars: read,
+    files: watched,
     stop: () => apply({ t: 'stop' }),
     signal: (signal) => process.kill(signal),
     async leave() {

@@ -108,6 +108,53 @@ it('finds what is marked in the log and in what comes, once each, keeps it for t
   expect(room.complaints).toEqual([]);
 });
 
+/** Prints one number, and writes another one into a log of its own, beside things that are no log. */
+const LOGGER = `
+const fs = require('node:fs');
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+const both = (line) => { console.log(line); fs.appendFileSync('train.log', line + '\\n'); };
+(async () => {
+  fs.writeFileSync('cache.log', Buffer.from([0, 1, 2, 3]));
+  fs.appendFileSync('old.txt', 'and more\\n');
+  for (let i = 1; i <= 2; i++) {
+    both('step=' + i + ' loss=0.' + i);
+    fs.appendFileSync('train.log', 'Round ' + i * 10 + ' of 9: perplexity is now ' + (20 - i) + ' (was 99)\\n');
+  }
+  fs.writeFileSync('worker.log', fs.readFileSync('train.log'));
+  console.log('waits');
+  while (!fs.existsSync('go')) await sleep(10);
+  both('step=3 loss=0.3');
+  fs.appendFileSync('train.log', 'Round 30 of 9: perplexity is now 17 (was 99)\\n');
+})();
+`;
+
+it('reads the texts that a program writes like what it prints, once each, live and once it is over', async () => {
+  const cwd = temporaryFolder();
+  writeFileSync(join(cwd, 'old.txt'), 'Round 1 of 9: perplexity is now 5 (was 99)\n');
+  writeFileSync(join(cwd, 'train.cjs'), LOGGER);
+  const runId = await begin(cwd);
+  await said(runId, 'waits');
+  await said(runId, 'taken from the first of them');
+  await vi.waitFor(async () => expect((await client.call('marks.try', { runId, rule })).found).toBeGreaterThan(0), 60_000);
+  await client.call('marks.keep', { runId, rule });
+  // What old.txt said before is none of this run's.
+  expect(await curve(runId)).toEqual({ x: [10, 20], y: [19, 18] });
+  writeFileSync(join(cwd, 'go'), '');
+  await over(runId);
+  expect(await curve(runId)).toEqual({ x: [10, 20, 30], y: [19, 18, 17] });
+  // On a run that is over the texts are read again.
+  const renamed = { ...rule, name: 'perplexity' };
+  await client.call('marks.keep', { runId, rule: renamed, replaces: 'ppl' });
+  expect([await curve(runId), await curve(runId, 'perplexity')]).toEqual([null, { x: [10, 20, 30], y: [19, 18, 17] }]);
+  expect(await curve(runId, 'loss')).toEqual({ x: [1, 2, 3], y: [0.1, 0.2, 0.3] });
+  const { last } = await client.call('runs.get', { runId });
+  expect(
+    Object.keys(last)
+      .filter((name) => /loss|perplexity/.test(name))
+      .sort(),
+  ).toEqual(['loss', 'perplexity']);
+});
+
 it('refuses a name that is told already, a pattern without a number, and a run that is no program', async () => {
   const cwd = temporaryFolder();
   writeFileSync(join(cwd, 'go'), '');

@@ -4,6 +4,7 @@ import { afterEach, expect, it } from 'vitest';
 import type { Run } from '@shared/model/run';
 import type { RunImportResult } from '@shared/model/run-import';
 import { importRun } from '../../../src-main/core/readers/files/import-run';
+import { curvesIn } from '../../helpers/curves';
 import { event, simple, version } from '../../helpers/event-files';
 import { runToEnd } from '../headless/support';
 import { temporaryFolder, testWriter } from '../store/support/stores';
@@ -97,6 +98,19 @@ it('counts points that have no step, and takes the time of a file that tells non
   const result = await take(folder);
   expect(result).toMatchObject({ scalars: 2, points: 3, withoutTime: 3 });
   expect(writer.runs.get(result.runId ?? '')).toMatchObject({ last: { loss: null, acc: 0.5 }, extremes: { loss: { min: 3, max: 3 } } });
+});
+
+it('reads the texts of a folder by what was marked of the program that ran there, also beside files with scalars', async () => {
+  const folder = temporaryFolder();
+  const { writer, take } = importer();
+  const rule = { name: 'ppl', pattern: 'Round {step}: perplexity is now {value}' };
+  writer.programMarks.put({ command: 'python train.py', cwd: folder }, rule, null);
+  const out = join(folder, 'out');
+  mkdirSync(out);
+  writeFileSync(join(out, 'metrics.csv'), 'step,loss\n1,0.5\n2,0.25\n');
+  writeFileSync(join(out, 'train.log'), 'step=1 loss=0.5\nRound 10: perplexity is now 19\nRound 20: perplexity is now 18\n');
+  const { runId } = await take(out);
+  expect(curvesIn(writer.path, runId ?? '')).toEqual({ loss: { x: [1, 2], y: [0.5, 0.25] }, ppl: { x: [10, 20], y: [19, 18] } });
 });
 
 it('is a command of the terminal, which says what it kept', async () => {

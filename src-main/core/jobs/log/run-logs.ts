@@ -48,11 +48,14 @@ export class RunLogs {
   /** Adds a line; it is on the disk, and told, a quarter of a second later at the latest. */
   append(runId: string, source: LogLine['source'], text: string): void {
     const open = this.openFor(runId);
-    open.fresh.push(open.writer.append(source, tidyText(this.options.redact?.(text) ?? text)));
+    open.fresh.push(open.writer.append(source, this.shown(text)));
     // In blocks, so that a flood does not shift the array at every line.
     if (open.fresh.length >= 2 * TOLD_MAX) open.fresh.splice(0, open.fresh.length - TOLD_MAX);
     open.timer ??= setTimeout(() => this.flush(runId), FLUSH_EVERY_MS);
   }
+
+  /** A line as it may be shown: on one line, without what is secret. */
+  readonly shown = (text: string): string => tidyText(this.options.redact?.(text) ?? text);
 
   /** Writes and tells what was added. Never throws. */
   flush(runId: string): void {

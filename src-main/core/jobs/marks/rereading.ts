@@ -30,6 +30,7 @@ export class Rereading {
   private readonly columns: Columns = { step: [], atMs: [], value: [] };
   private readonly toldByOthers = new Set<string>();
   private line: LogLine | null = null;
+  private isBefore = false;
 
   /** @param onFound is told each number of the rule */
   constructor(
@@ -47,12 +48,15 @@ export class Rereading {
     );
   }
 
-  take(lines: readonly LogLine[]): void {
+  /** @param isBefore they are none of the run's, and what follows counts on from them */
+  take(lines: readonly LogLine[], isBefore = false): void {
+    this.isBefore = isBefore;
     for (const line of lines) {
       this.line = line;
       if (line.source === 'stdout' || line.source === 'stderr') this.readers.push(line.source, `${line.text}\n`, line.atMs);
     }
     this.line = null;
+    this.isBefore = false;
   }
 
   push(source: TextSource, text: string, atMs: number | null): void {
@@ -74,7 +78,7 @@ export class Rereading {
       this.toldByOthers.add(name);
       return;
     }
-    if (name !== this.name) return;
+    if (name !== this.name || this.isBefore) return;
     const { columns } = this;
     const at = step ?? (columns.step.at(-1) ?? -1) + 1;
     if (step !== null) this.toldStep = step;

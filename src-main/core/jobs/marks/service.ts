@@ -18,6 +18,7 @@ import { storeService } from '../../store/service';
 import { logPages } from '../log/log-pages';
 import { logsService } from '../logs-service';
 import { runsService } from '../service';
+import { textLines } from '../text-logs/text-lines';
 import { markedProgram } from './marked-program';
 import { Rereading, type Found } from './rereading';
 
@@ -75,6 +76,16 @@ export const marksService = defineService({
       for await (const page of logPages(logs, runId, undefined, signal)) {
         reread.take(page);
         lines += page.length;
+      }
+      // Printed before logged, as the numbers themselves are taken.
+      for (const text of all.isEmpty ? runs.textLogs(runId) : []) {
+        const inText = new Rereading([rule], rule.name, (found) => all.add(found));
+        for await (const { lines: page, isBefore } of textLines(text, logs.shown, signal)) {
+          inText.take(page, isBefore);
+          lines += page.length;
+        }
+        inText.readers.end();
+        if (!all.isEmpty) break;
       }
       const isRule = rules.some(({ name }) => name === rule.name);
       const isKnown = Object.hasOwn(runs.get(runId)?.last ?? {}, rule.name);
@@ -150,6 +161,10 @@ class Trial {
     if (this.curve.length <= TRIAL_POINTS_MAX) return;
     this.curve = this.curve.filter((_, i) => i % 2 === 0);
     this.every *= 2;
+  }
+
+  get isEmpty(): boolean {
+    return this.count === 0;
   }
 
   result(): Omit<MarkTrial, 'lines' | 'isTaken'> {

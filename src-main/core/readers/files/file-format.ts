@@ -32,6 +32,8 @@ export interface FileFormat {
   readonly id: 'tensorboard' | 'csv' | 'wandb' | 'mlflow' | 'text' | 'helper';
   /** Read only where no other format has the scalars: a program prints what it also writes. */
   readonly isFallback?: boolean;
+  /** How a fallback is read where another format has the scalars; left out = it is not. */
+  readonly beside?: FileFormat;
   /** Whether a file in a folder is of it, by its name and where it lies. */
   matches(file: FoundFile): boolean;
   /** Whether a file that a person named is of it, by its first bytes. */

@@ -38,7 +38,7 @@ export interface FolderOptions {
    * Whether a file that was found is read: null = not now; else how many of its bytes were there before and are no news. Left out =
    * all files are, whole.
    */
-  readonly admit?: (file: FoundFile) => Promise<number | null>;
+  readonly admit?: (file: FoundFile, format: FileFormat) => Promise<number | null>;
   /** It is one run's: names begin below the folder in which the first file was found. */
   readonly isOneRun?: boolean;
 }
@@ -60,12 +60,15 @@ export class RunFolderFiles {
   private readonly notice: NoticeSink;
   private readonly told = new Set<string>();
   private reading: OpenFile | null = null;
-  private home: string | null = null;
+  /** Where the first file lay, of those that tell their numbers and of texts: a log beside them changes none of their names. */
+  private readonly firstHomes = new Map<boolean, string>();
+  private formats: readonly FileFormat[];
   private root: string | null = null;
 
   constructor(private readonly options: FolderOptions) {
     this.limits = { ...defaultLimits, ...options.limits };
     this.notice = options.sink.notice;
+    this.formats = options.formats;
   }
 
   /** The file that a scalar is of, while it is told. */
@@ -76,6 +79,11 @@ export class RunFolderFiles {
   /** What is told was in its file before, and is no news. */
   get isQuiet(): boolean {
     return this.reading?.file.isQuiet ?? false;
+  }
+
+  /** What is told was told once before: its file was opened anew. */
+  get isAgain(): boolean {
+    return this.reading?.file.isAgain ?? false;
   }
 
   /** Of which kind the file is that a scalar is of, while it is told. */
@@ -110,16 +118,17 @@ export class RunFolderFiles {
     const fallbacks: [FoundFile, FileFormat][] = [];
     for (const found of options.isSearch === false ? [] : await this.search()) {
       if (this.open.has(found.path)) continue;
-      const format = this.options.formats.find((each) => each.matches(found));
-      const quietBytes = this.options.admit === undefined ? 0 : await this.options.admit(found);
-      if (format?.isFallback === true) fallbacks.push([found, format]);
+      const format = this.formats.find((each) => each.matches(found));
+      if (format === undefined) continue;
+      const quietBytes = this.options.admit === undefined ? 0 : await this.options.admit(found, format);
+      if (format.isFallback === true) fallbacks.push([found, format]);
       else if (quietBytes !== null) this.add(found, format, quietBytes);
     }
     const isNews = await this.poll([...this.open.values()], options);
-    if (fallbacks.length === 0 || [...this.open.values()].some(({ format, reader }) => !format.isFallback && reader.isForeign !== true))
-      return isNews;
+    const isTold = [...this.open.values()].some(({ format, reader }) => !format.isFallback && reader.isForeign !== true);
     const before = this.open.size;
-    for (const [found, format] of fallbacks) this.add(found, format);
+    for (const [found, format] of fallbacks) this.add(found, isTold ? format.beside : format);
+    if (this.open.size === before) return isNews;
     return (await this.poll([...this.open.values()].slice(before), options)) || isNews;
   }
 
@@ -139,15 +148,34 @@ export class RunFolderFiles {
     return isNews;
   }
 
-  /** Reads a file that was named, of the format that it is. */
-  add(found: FoundFile, format: FileFormat | undefined, quietBytes = 0): void {
+  /** Files of this kind are read by it from now on, and those that were read are read from their beginning again. */
+  reopen(format: FileFormat, quietBytes: (path: string) => number): void {
+    this.formats = this.formats.map((each) => (each.id === format.id ? format : each));
+    for (const { found, bytes } of this.filesOf(format.id)) {
+      this.open.delete(found.path);
+      this.add(found, format, quietBytes(found.path), bytes);
+    }
+  }
+
+  /** Those of one kind, and how far they were taken. */
+  filesOf(id: FileFormat['id']): { readonly found: FoundFile; readonly bytes: number }[] {
+    const all = [...this.open.values()].filter(({ format }) => format.id === id);
+    return all.map(({ found, file }) => ({ found, bytes: file.progress.doneBytes }));
+  }
+
+  /**
+   * Reads a file that was named, of the format that it is.
+   * @param quietBytes of it were there before
+   * @param againBytes of it were read before
+   */
+  add(found: FoundFile, format: FileFormat | undefined, quietBytes = 0, againBytes = 0): void {
     if (format === undefined || this.open.has(found.path)) return;
     if (this.open.size >= this.limits.files) {
       this.tellOnce(`There are more than ${this.limits.files.toLocaleString('en-US')} files of scalars; the others are left out.`);
       return;
     }
     const label = found.folder === '' ? found.name : `${found.folder}/${found.name}`;
-    const prefix = this.options.isOneRun === true ? this.shortPrefixOf(found.folder) : this.prefixOf(found.folder);
+    const prefix = this.options.isOneRun === true ? this.shortPrefixOf(found.folder, format.id === 'text') : this.prefixOf(found.folder);
     const context: FileContext = {
       label,
       prefix,
@@ -160,14 +188,15 @@ export class RunFolderFiles {
       },
     };
     const reader = format.open(context, found);
-    this.open.set(found.path, { found, format, reader, file: new GrowingFile(found.path, label, reader, this.notice, quietBytes) });
+    const file = new GrowingFile(found.path, label, reader, this.notice, quietBytes, againBytes);
+    this.open.set(found.path, { found, format, reader, file });
   }
 
-  private shortPrefixOf(folder: string): string {
-    const home = folder.replace(partFolder, '');
-    this.home ??= home;
-    const isInside = this.home === '' || folder === this.home || folder.startsWith(`${this.home}/`);
-    const name = isInside ? folder.slice(this.home.length).replace(/^\//, '') : folder;
+  private shortPrefixOf(folder: string, isText: boolean): string {
+    const home = this.firstHomes.get(isText) ?? folder.replace(partFolder, '');
+    this.firstHomes.set(isText, home);
+    const isInside = home === '' || folder === home || folder.startsWith(`${home}/`);
+    const name = isInside ? folder.slice(home.length).replace(/^\//, '') : folder;
     return name === '' ? '' : `${name}/`;
   }
 
@@ -209,7 +238,7 @@ export class RunFolderFiles {
         }
         left -= entries.length;
         const files = entries.filter((entry) => entry.isFile()).map(({ name }) => ({ path: join(path, name), folder, name }));
-        found.push(...files.filter((file) => this.options.formats.some((format) => format.matches(file))).sort(byTime));
+        found.push(...files.filter((file) => this.formats.some((format) => format.matches(file))).sort(byTime));
         for (const entry of entries.sort((a, b) => compare(a.name, b.name)))
           if (entry.isDirectory() && !isPassedFolder(entry.name))
             below.push([join(path, entry.name), folder === '' ? entry.name : `${folder}/${entry.name}`]);

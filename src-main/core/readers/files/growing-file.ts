@@ -61,11 +61,12 @@ export class GrowingFile {
   private head: Buffer = Buffer.alloc(0);
   private isGone = false;
   private isUnreadable = false;
-  private quietNow = false;
+  private phase: 'before' | 'again' | 'new' = 'new';
 
   /**
    * @param label what it is called in notices
    * @param quietBytes of its beginning, which is read to know what follows, and told by {@link isQuiet}
+   * @param againBytes of its beginning, which was taken once before; from `quietBytes` on told by {@link isAgain}
    */
   constructor(
     readonly path: string,
@@ -73,11 +74,17 @@ export class GrowingFile {
     private readonly taker: ByteTaker,
     private readonly notice: NoticeSink,
     private quietBytes = 0,
+    private againBytes = 0,
   ) {}
 
   /** What is being taken was there before, and is not news. */
   get isQuiet(): boolean {
-    return this.quietNow;
+    return this.phase === 'before';
+  }
+
+  /** What is being taken was taken once before. */
+  get isAgain(): boolean {
+    return this.phase === 'again';
   }
 
   /** Bytes taken, and how many there are. */
@@ -120,14 +127,16 @@ export class GrowingFile {
     let filled = 0;
     while (signal?.aborted !== true && this.taker.isForeign !== true) {
       const room = buffer.bytes.length - filled;
-      const quietLeft = this.quietBytes - (this.position + filled);
-      const { bytesRead } = await file.read(buffer.bytes, filled, quietLeft > 0 ? Math.min(room, quietLeft) : room, this.position + filled);
+      const from = this.position + filled;
+      const edge = from < this.quietBytes ? this.quietBytes : from < this.againBytes ? this.againBytes : Infinity;
+      const { bytesRead } = await file.read(buffer.bytes, filled, Math.min(room, edge - from), from);
       filled += bytesRead;
       const isLast = bytesRead === 0 && isEnd;
       if (bytesRead === 0 && !isLast) break;
-      this.quietNow = this.position + filled <= this.quietBytes;
+      const end = this.position + filled;
+      this.phase = end <= this.quietBytes ? 'before' : end <= this.againBytes ? 'again' : 'new';
       const taken = this.taker.take(buffer.bytes, 0, filled, isLast);
-      this.quietNow = false;
+      this.phase = 'new';
       this.position += taken;
       filled -= taken;
       if (isLast) break;
@@ -151,7 +160,7 @@ export class GrowingFile {
     if (!isShorter && !isOther) return;
     this.notice(`${this.label} was ${isOther ? 'replaced' : 'cut short'} while it was read; it is read from its beginning.`);
     this.position = 0;
-    this.quietBytes = 0;
+    this.quietBytes = this.againBytes = 0;
     this.seen = 0;
     this.head = Buffer.alloc(0);
     this.taker.restart();

@@ -5,14 +5,14 @@ import type { RunImportProgress, RunImportResult } from '@shared/model/run-impor
 import { createRunIds } from '../../jobs/run-id';
 import type { StoreWriter } from '../../store/types';
 import type { NoticeSink } from '../reading';
-import { fileFormats } from '.';
+import { fileFormatsWith } from '.';
 import { RunFolderFiles } from './folder';
 import { FOLDER_PARAM, ImportedRun } from './imported-run';
 
 const BATCH_POINTS = 100_000;
 
 export interface RunImportOptions {
-  readonly writer: Pick<StoreWriter, 'runs' | 'curves'>;
+  readonly writer: Pick<StoreWriter, 'runs' | 'curves' | 'programMarks'>;
   readonly folder: string;
   /** False: it is only read, to see what there is. Default true. */
   readonly keep?: boolean;
@@ -33,7 +33,9 @@ export async function importRun(options: RunImportOptions): Promise<RunImportRes
   const id = before?.id ?? createRunIds(now)();
   const known = before === null ? new Map<string, number>() : writer.curves.countPoints(id);
   const run = new ImportedRun(id, root, (basename(root) || root).slice(0, 200), before, known, () => files.current?.path ?? null, notice);
-  const files: RunFolderFiles = new RunFolderFiles({ root, formats: fileFormats, sink: run });
+  // A program that ran here, or above, may have been marked: what it left is read like what it prints.
+  const formats = fileFormatsWith(writer.programMarks.near(root));
+  const files: RunFolderFiles = new RunFolderFiles({ root, formats, sink: run });
   const save = (): void => {
     const curves = run.takePending();
     if (keep) writer.runs.save(run.run(now()), { curves });
