@@ -1,13 +1,19 @@
 import type { powerTreeCommands, powerTreeStreams } from '@shared/contract/power-tree';
 import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
+import { abortSignal } from './abort-signal';
 import { liveValue } from './live';
 import type { Services } from './services';
 
-export function powerTreeApi({ powerTree, powerFits }: Services): Pick<CommandHandlers, keyof typeof powerTreeCommands> {
+export function powerTreeApi({ powerTree, powerFits, powerProposals }: Services): Pick<CommandHandlers, keyof typeof powerTreeCommands> {
   return {
     'powerTree.get': () => powerTree.current,
     'powerTree.edit': ({ revision, operations, holds }) => powerTree.edit(revision, operations, holds),
     'powerTree.refit': () => powerFits.refit(),
+    'powerTree.proposals': (_params, cancellation) => powerProposals.find(abortSignal(cancellation)),
+    'powerTree.dismiss': ({ id }) => {
+      powerProposals.dismiss(id);
+      return {};
+    },
   };
 }
 
