@@ -26,6 +26,7 @@ const steps: Readonly<Record<Withheld, string>> = {
   'no-gpu': toPage('training'),
   'not-told': toPage('training'),
   'no-improvement': toPage('training'),
+  'compressors-rest': toPage('cooling'),
   'out-of-range': toPage('energy'),
 };
 

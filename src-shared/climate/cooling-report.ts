@@ -28,7 +28,7 @@ export interface ReportInput extends TimeRange {
 
 const MINUTE_MS = 60_000;
 /** Finer than a minute is noise; every sensor of a grid's cell is of one moment. */
-const GRID_MS = MINUTE_MS;
+export const GRID_MS = MINUTE_MS;
 /** Buckets that are wider say nothing of what happens within 15 minutes. */
 const RATE_BUCKET_MS = 5 * MINUTE_MS;
 const MAX_EXCURSIONS = 200;
@@ -39,7 +39,7 @@ const HOUR_MS = 3_600_000;
 const KNOWN_SHARE = 0.9;
 
 /** What the inlets were like over a period, and for how long. */
-export function coolingReport(input: ReportInput): CoolingReport {
+export function coolingReport(input: ReportInput): Omit<CoolingReport, 'plant'> {
   const { fromMs, toMs, bucketMs, thermalClass, inlets } = input;
   const gridMs = Math.max(GRID_MS, bucketMs);
   const pressurePa = pressureAt(input.altitudeM);
@@ -78,7 +78,7 @@ export function coolingReport(input: ReportInput): CoolingReport {
 }
 
 /** The mean of each slot of the grid that has one. */
-function onGrid({ timesMs, mean }: SensorCourse, gridMs: number): Map<number, number> {
+export function onGrid({ timesMs, mean }: Pick<SensorCourse, 'timesMs' | 'mean'>, gridMs: number): Map<number, number> {
   const sums = new Map<number, { sum: number; count: number }>();
   for (let i = 0; i < timesMs.length; i++) {
     const value = mean[i] ?? NaN;

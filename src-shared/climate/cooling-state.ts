@@ -2,9 +2,10 @@ import type { AirLevel, CoolingNow, CoolingSensor, CoolingSettings, CoolingZone,
 import { nodeOf, pathOf, type TreeNode } from '../model/device-tree';
 import type { WeatherYear } from '../model/weather';
 import { quantity, withheld, worstProvenance, type Provenance, type Quantity, type Withheld } from '../model/provenance';
-import { airflow, rackCoolingIndex, returnTemperatureIndex, supplyHeatIndex } from './indices';
+import { airflow, rackCoolingIndex, returnTemperatureIndex, supplyHeatIndex, waterFlow } from './indices';
 import { dewPoint, moistAir, pressureAt, relativeHumidityAt } from './moist-air';
 import { outdoorAir } from './outdoor-air';
+import { coolingPlant, type PlantInput } from './plant';
 import { roleByName } from './sensor-role';
 import { highestOf, meanOf, toldQuantity, type SensorValue } from './sensor-values';
 import { airFaults, classLimits, type ThermalClass } from './thermal-class';
@@ -50,6 +51,7 @@ export interface CoolingInput {
   readonly dewPoints: readonly SensorValue[];
   /** The weather where the room is; null = none was taken in. */
   readonly year: WeatherYear | null;
+  readonly plant: Omit<PlantInput, 'outdoor' | 'waterSupplyC' | 'waterReturnC'>;
   /** By node, W. */
   readonly nodePower: ReadonlyMap<string, Quantity>;
 }
@@ -83,6 +85,18 @@ export function coolingState(input: CoolingInput): CoolingNow {
   const outdoors = (values: readonly SensorValue[]): SensorValue[] =>
     values.filter(({ device, label }) => place(device, label).role === 'outdoor');
   const inlets = inRoles('inlet');
+  const outdoor = outdoorAir({
+    atMs,
+    pressurePa,
+    hand: settings.outdoor,
+    year: input.year,
+    temperatures: outdoors(temperatures),
+    humidities: outdoors(humidities),
+    dewPoints: outdoors(input.dewPoints),
+  });
+  /** Of the plant's water, not of a rack's. */
+  const water = (role: SensorRole): Quantity =>
+    meanOf(known.filter(({ placing }) => placing.role === role && placing.zone === null).map(({ sensor }) => sensor.temperatureC));
   return {
     atMs,
     thermalClass: settings.thermalClass,
@@ -90,22 +104,18 @@ export function coolingState(input: CoolingInput): CoolingNow {
     zones,
     supplyC,
     returnC,
-    outdoor: outdoorAir({
-      atMs,
-      pressurePa,
-      hand: settings.outdoor,
-      year: input.year,
-      temperatures: outdoors(temperatures),
-      humidities: outdoors(humidities),
-      dewPoints: outdoors(input.dewPoints),
-    }),
+    outdoor,
     inletC: highestOf(inlets),
     dewPointC: air.room,
     ...inletIndex(inlets, settings.thermalClass),
     rti: returnIndex(supplyC, returnC, zones),
     shi: heatIndex(supplyC, zones),
+    plant: coolingPlant({ ...input.plant, outdoor, waterSupplyC: water('water-supply'), waterReturnC: water('water-return') }),
   };
 }
+
+/** What tells of a rack: its air, and its own cooling water. */
+const ofRack: ReadonlySet<SensorRole> = new Set(['inlet', 'outlet', 'water-supply', 'water-return']);
 
 interface HumidAir {
   /** %, by device. */
@@ -204,7 +214,7 @@ function zonesOf(
 ): CoolingZone[] {
   const zones = new Map<string, { readonly name: string; readonly own: CoolingSensor[] }>();
   for (const { sensor, placing } of known) {
-    if (placing.zone === null || (placing.role !== 'inlet' && placing.role !== 'outlet')) continue;
+    if (placing.zone === null || placing.role === null || !ofRack.has(placing.role)) continue;
     const zone = zones.get(placing.zone.id) ?? { name: placing.zone.name, own: [] };
     zones.set(placing.zone.id, zone);
     zone.own.push(sensor);
@@ -216,6 +226,9 @@ function zonesOf(
       const inlets = own.filter(({ role }) => role === 'inlet');
       const outletC = meanOf(own.filter(({ role }) => role === 'outlet').map(({ temperatureC }) => temperatureC));
       const riseK = difference(outletC, meanOf(inlets.map(({ temperatureC }) => temperatureC)));
+      const water = (role: SensorRole): Quantity =>
+        meanOf(own.filter((sensor) => sensor.role === role).map(({ temperatureC }) => temperatureC));
+      const waterRiseK = difference(water('water-return'), water('water-supply'));
       const powerW = powerOf(id, places, nodePower);
       const levels = inlets.flatMap(({ level }) => level ?? []);
       return {
@@ -225,7 +238,8 @@ function zonesOf(
         outletC,
         riseK,
         powerW,
-        airflow: flowOf(powerW, riseK, densityOf(inlets, pressurePa)),
+        ...flowsOf(powerW, riseK, waterRiseK, densityOf(inlets, pressurePa)),
+        waterRiseK,
         level: (['outside', 'allowable', 'recommended'] as const).find((one) => levels.includes(one)) ?? null,
       };
     });
@@ -251,13 +265,17 @@ function densityOf(inlets: readonly CoolingSensor[], pressurePa: number): number
   return air?.density ?? (AIR_DENSITY * pressurePa) / pressureAt(0);
 }
 
-function flowOf(powerW: Quantity, riseK: Quantity, density: number): Quantity {
-  const reason = powerW.withheld ?? riseK.withheld;
-  if (powerW.value === null || riseK.value === null) return withheld('m³/h', reason ?? 'missing');
-  const flow = airflow(powerW.value, riseK.value, density);
-  return flow === null
-    ? withheld('m³/h', 'it-load-near-zero')
-    : quantity(flow, 'm³/h', worstProvenance(['derived', powerW.provenance, riseK.provenance]));
+/** Air or water that carries all of the heat away; which part each of both takes, no temperature tells. */
+function flowsOf(powerW: Quantity, riseK: Quantity, waterRiseK: Quantity, density: number): Pick<CoolingZone, 'airflow' | 'waterFlow'> {
+  const isBoth = riseK.value !== null && waterRiseK.value !== null;
+  const flow = (ofRise: Quantity, carries: (heatW: number, rise: number) => number | null): Quantity => {
+    const provenance = worstProvenance(['derived', powerW.provenance, ofRise.provenance]);
+    if (powerW.value === null || ofRise.value === null) return withheld('m³/h', ofRise.withheld ?? powerW.withheld ?? 'missing');
+    if (isBoth) return withheld('m³/h', 'no-sensor', provenance);
+    const found = carries(powerW.value, ofRise.value);
+    return found === null ? withheld('m³/h', 'it-load-near-zero') : quantity(found, 'm³/h', provenance);
+  };
+  return { airflow: flow(riseK, (heatW, rise) => airflow(heatW, rise, density)), waterFlow: flow(waterRiseK, waterFlow) };
 }
 
 function inletIndex(inlets: readonly Quantity[], thermalClass: ThermalClass): Pick<CoolingNow, 'rciHigh' | 'rciLow'> {

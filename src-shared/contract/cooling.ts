@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CoolingNow, CoolingReport } from '../model/cooling';
+import { CoolingChange, CoolingWhatIfs } from '../model/cooling-what-if';
 import { TimeRange } from '../model/time-range';
 import { KeptWeather, WeatherYear } from '../model/weather';
 import { command, nothing, stream } from './define';
@@ -9,6 +10,8 @@ export const coolingCommands = {
   'cooling.now': command(nothing, CoolingNow),
   /** The inlets over a period, by what was recorded. Fails with `too-large` for more inlets than one answer holds. */
   'cooling.report': command(TimeRange, CoolingReport),
+  /** What changes of the cooling would come to in a year. */
+  'cooling.whatIf': command(CoolingChange, CoolingWhatIfs),
   /** The year of weather at the room's place. */
   'weather.get': command(nothing, KeptWeather),
   /** Takes a year in, in place of the one before. */

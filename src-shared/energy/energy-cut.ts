@@ -1,4 +1,4 @@
-import { isBesideIt, isEquipment, isSource, type PlacedMeter, type PowerPlace, type PowerTree } from '../model/power-tree';
+import { isBesideIt, isEquipment, isSource, withoutFluids, type PlacedMeter, type PowerPlace, type PowerTree } from '../model/power-tree';
 import { PowerTreePlan } from './power-tree';
 
 /** A meter in a sum of energies, and how it counts there. */
@@ -21,13 +21,18 @@ export interface EnergyCut {
   readonly grid: readonly CutMeter[];
   /** All meters that are placed: those of water and heat among them. */
   readonly placed: readonly string[];
+  /** Those of heat that is handed over: at the output of cooling. */
+  readonly reuse: readonly string[];
 }
 
 const metersAt = (place: PowerPlace, side: 'input' | 'output', sign: 1 | -1 = 1): CutMeter[] =>
   place.meters.filter((meter) => meter.side === side).map(({ device, classPercent }) => ({ device, classPercent, sign }));
 
-/** Takes the meters of one level of each branch, as `reconcile` does with powers. */
-export function energyCut(tree: PowerTree): EnergyCut {
+const NONE: ReadonlySet<string> = new Set();
+
+/** Takes the meters of one level of each branch, as `reconcile` does with powers. @param fluids meters that tell no power */
+export function energyCut(whole: PowerTree, fluids: ReadonlySet<string> = NONE): EnergyCut {
+  const tree = withoutFluids(whole, fluids);
   const plan = new PowerTreePlan(tree);
   const sources = tree.places.filter(({ kind }) => isSource(kind));
   const cooling = tree.places.filter(({ kind }) => kind === 'cooling');
@@ -41,7 +46,10 @@ export function energyCut(tree: PowerTree): EnergyCut {
     hasOpenCooling: cooling.some((place) => metersAt(place, 'input').length === 0),
     renewable: sources.filter(({ kind }) => kind === 'solar').flatMap((place) => metersAt(place, 'output')),
     grid: sources.filter(({ kind }) => kind === 'utility').flatMap((place) => metersAt(place, 'output')),
-    placed: tree.places.flatMap(({ meters }) => meters.map(({ device }) => device)),
+    placed: whole.places.flatMap(({ meters }) => meters.map(({ device }) => device)),
+    reuse: whole.places
+      .filter(({ kind }) => kind === 'cooling')
+      .flatMap(({ meters }) => meters.flatMap(({ device, side }) => (side === 'output' ? device : []))),
   };
 }
 

@@ -196,8 +196,8 @@ function energiesOf({ ledger, at, cut, meters, meterAt }: FamilyPiece, { modelW,
     cooling: cut.cooling.length === 0 || cut.hasOpenCooling ? null : own(cut.cooling),
     grid: cut.grid.length > 0 && isByMeters ? own(cut.grid) : facility,
     renewable: cut.renewable.length === 0 ? null : own(cut.renewable),
-    water: flowOf(meters, cut, 'volume', meterAt, spanMs),
-    heat: flowOf(meters, cut, 'heat', meterAt, spanMs),
+    water: flowOf(waterMeters(meters, cut), meterAt, spanMs),
+    heat: flowOf(reuseMeters(meters, cut), meterAt, spanMs),
     model: modelOf(modelW, it, facility, spanMs),
   };
 }
@@ -290,9 +290,18 @@ function withMissing(energy: Energy, meters: Energy | null): Energy {
   return meters === null ? energy : { ...energy, missing: meters.missing };
 }
 
-/** Water or heat of all meters of the tree that tell it. */
-function flowOf(meters: readonly MeterSums[], cut: EnergyCut, flow: 'heat' | 'volume', at: number, spanMs: number): Energy {
-  const own = meters.filter((meter) => meter.flow === flow && cut.placed.includes(meter.device));
+/** Water that is used up. A heat meter's volume is that of water that runs in circles. */
+function waterMeters(meters: readonly MeterSums[], cut: EnergyCut): readonly MeterSums[] {
+  const circles = new Set(meters.flatMap(({ device, flow }) => (flow === 'heat' ? device : [])));
+  return meters.filter(({ device, flow }) => flow === 'volume' && cut.placed.includes(device) && !circles.has(device));
+}
+
+/** Heat that somebody uses: what cooling removes and gives to the air is none. */
+const reuseMeters = (meters: readonly MeterSums[], cut: EnergyCut): readonly MeterSums[] =>
+  meters.filter(({ device, flow }) => flow === 'heat' && cut.reuse.includes(device));
+
+/** What these meters tell together. */
+function flowOf(own: readonly MeterSums[], at: number, spanMs: number): Energy {
   const coverage = own.length === 0 || spanMs <= 0 ? 0 : Math.min(...own.map(({ knownMs }) => Math.min(1, (knownMs[at] ?? 0) / spanMs)));
   const why = own.length === 0 ? 'no-sensor' : coverage < PUE_MIN_COVERAGE ? 'low-coverage' : null;
   const joules = why === null ? own.reduce((sum, { amount }) => sum + (amount[at] ?? 0), 0) : null;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { thermalClasses } from '../climate/thermal-class';
+import { CoolingPlant, PlantReport } from './cooling-plant';
 import { Provenance, Quantity } from './provenance';
 import { DeviceId } from './series';
 import { TimeRange } from './time-range';
@@ -70,6 +71,9 @@ export const CoolingZone = z.object({
   powerW: Quantity,
   /** By power and rise, m³/h. */
   airflow: Quantity,
+  /** Of its own cooling water, K and m³/h: the flow that carries all of its heat, where no air does. */
+  waterRiseK: Quantity,
+  waterFlow: Quantity,
   /** Of the worst inlet. */
   level: AirLevel.nullable(),
 });
@@ -109,6 +113,7 @@ export const CoolingNow = z.object({
   rti: Quantity,
   /** Supply Heat Index, 0–1. */
   shi: Quantity,
+  plant: CoolingPlant,
 });
 export type CoolingNow = z.infer<typeof CoolingNow>;
 
@@ -168,5 +173,6 @@ export const CoolingReport = TimeRange.safeExtend({
   /** Rack Cooling Index over the period: the mean of its moments. */
   rciHigh: Quantity,
   rciLow: Quantity,
+  plant: PlantReport,
 });
 export type CoolingReport = z.infer<typeof CoolingReport>;

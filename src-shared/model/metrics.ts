@@ -108,6 +108,10 @@ export const metrics = {
   /** What a heat meter tells: heat that water carries away, or brings. */
   'meter.heat': gauge('Heat flow', 'W', 0, [-1e9, 1e9]),
   'meter.heat.energy': counter('Heat', 'J', 0, [0, 1e16]),
+  /** Of a chiller, an air handler, a pump: 1 = it runs; 1 = it tells of a fault; and how much of what it can. */
+  'cooling.running': gauge('Cooling unit runs', '1', 2, [0, 1]),
+  'cooling.alarm': gauge('Cooling unit alarm', '1', 2, [0, 1]),
+  'cooling.load': gauge('Cooling unit load', '%', 0, [0, 200]),
   'ups.load': gauge('UPS load', '%', 0, [0, 200]),
   /** 1 = it runs on its battery. */
   'ups.on_battery': gauge('UPS on battery', '1', 2, [0, 1]),

@@ -139,10 +139,24 @@ export const isBesideIt = (kind: PowerPlaceKind): boolean => rankOf[kind] === nu
 /** A node or a device: the IT itself. */
 export const isEquipment = (kind: PowerPlaceKind): boolean => kind === 'node' || kind === 'device';
 
-/** At which sides of it a meter can stand: what only gives has an output, what only draws an input. */
+/**
+ * At which sides of it a meter can stand: what only gives has an output, what only draws an input. Cooling draws power and removes heat
+ * at its input; at its output it hands over heat that is used again.
+ */
 export function sidesOf(kind: PowerPlaceKind): readonly MeterSide[] {
   if (isSource(kind)) return ['output'];
-  return kind === 'transformer' || kind === 'ups' || kind === 'pdu' ? ['input', 'output'] : ['input'];
+  return kind === 'transformer' || kind === 'ups' || kind === 'pdu' || kind === 'cooling' ? ['input', 'output'] : ['input'];
+}
+
+/** Where a meter most likely stands that nobody said a side of. */
+export const usualSideOf = (kind: PowerPlaceKind): MeterSide => (kind === 'cooling' ? 'input' : (sidesOf(kind).at(-1) ?? 'input'));
+
+/** The tree without meters of heat or water, which tell no power: they stand in it for figures of their own. */
+export function withoutFluids(tree: PowerTree, fluids: ReadonlySet<string>): PowerTree {
+  const has = tree.places.some(({ meters }) => meters.some(({ device }) => fluids.has(device)));
+  if (!has) return tree;
+  const places = tree.places.map((place) => ({ ...place, meters: place.meters.filter(({ device }) => !fluids.has(device)) }));
+  return { ...tree, places };
 }
 
 /** Whether a place of this kind can be fed by one of that. */

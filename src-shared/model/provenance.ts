@@ -40,6 +40,7 @@ const withheldReasons = [
   'no-gpu',
   'not-told',
   'no-improvement',
+  'compressors-rest',
   'out-of-range',
 ] as const;
 export type Withheld = (typeof withheldReasons)[number];

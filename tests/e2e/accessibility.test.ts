@@ -139,6 +139,7 @@ describe('the window, on a simulated rack', () => {
       ['the cooling', '#/cooling', '[data-testid="cooling-zones"]'],
       ['its racks as a table', '#/cooling', '[data-testid="cooling-zones"] table', press('zones-table')],
       ['the cooling over a period', '#/cooling?show=period', '[data-testid="cooling-inlets"] tbody tr'],
+      ['the plant', '#/cooling?show=plant', '[data-testid="what-ifs"] tbody tr'],
       ['the weather', '#/cooling?show=weather', '[data-testid="weather-year"] h2'],
       ['where its sensors are', '#/cooling?show=sensors', '[data-sensor]'],
       ['the settings', '#/settings', '[data-testid="setting-ui.theme"]'],

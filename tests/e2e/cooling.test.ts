@@ -37,6 +37,16 @@ it('judges the inlets by the class, and follows what a person says of a sensor, 
   await page.getByTestId('cooling-excursions').locator('tbody tr').first().waitFor();
   expect(await page.getByTestId('cooling-inlets').locator('tbody tr').count()).toBe(5);
 
+  await page.getByTestId('tab-plant').click();
+  await expect.poll(async () => Number(await page.getByTestId('tile-cop').getAttribute('data-value'))).toBeGreaterThan(1);
+  await page.getByTestId('cooling-units').locator('tbody tr').first().filter({ hasText: 'CRAH' }).waitFor();
+  await page.getByTestId('plant-free-share').filter({ hasText: 'too little' }).waitFor();
+  const fans = page.getByTestId('what-ifs').locator('tbody tr').nth(1);
+  await fans.filter({ hasText: '±' }).waitFor();
+  await page.getByTestId('what-if-supplyK').fill('14');
+  await page.getByTestId('what-if-supplyK').press('Enter');
+  await page.getByTestId('what-if-limits').filter({ hasText: 'class H1 allows' }).waitFor();
+
   await page.getByTestId('tab-weather').click();
   const outdoor = page.getByTestId('outdoor-now');
   await page.locator('[data-testid="outdoor-now"][data-basis="sensor"]').waitFor();

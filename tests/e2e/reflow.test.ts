@@ -32,6 +32,7 @@ beforeAll(async () => {
     ['the processes', '#/processes', 'h1'],
     ['the energy', '#/energy', 'h1'],
     ['the cooling', '#/cooling', '[data-testid="cooling-zones"]'],
+    ['the plant', '#/cooling?show=plant', '[data-testid="what-ifs"] tbody tr'],
     ['the weather', '#/cooling?show=weather', '[data-testid="weather-year"] h2'],
     ['the sensors', '#/cooling?show=sensors', '[data-sensor]'],
     ['two runs compared', `#/compare?runs=${life.succeeded},${life.failed}`, 'h1'],

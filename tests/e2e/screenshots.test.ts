@@ -157,6 +157,7 @@ describe('a simulated hall', () => {
       ['map', (page) => go(page, 'room')],
       ['cooling', at('#/cooling')],
       ['cooling-period', at('#/cooling?show=period&last=hour')],
+      ['cooling-plant', at('#/cooling?show=plant&last=hour')],
       ['cooling-weather', at('#/cooling?show=weather')],
       ['cooling-sensors', at('#/cooling?show=sensors')],
       [

@@ -6,7 +6,7 @@ import type { TreeNode } from '@shared/model/device-tree';
 import { MAX_SERIES_PER_QUERY, type Series } from '@shared/model/series';
 import type { TimeRange } from '@shared/model/time-range';
 import { message } from '@shared/text/message';
-import type { StoreReader } from '../store/types';
+import { readPlantReport, type PlantSource } from './plant-report';
 
 const MAX_INLETS = 1_024;
 /** Of all series together: what one answer takes a second for. */
@@ -14,9 +14,7 @@ const MAX_POINTS = 400_000;
 /** A day by minutes. */
 const POINTS = 1_440;
 
-export interface ReportSource {
-  readonly reader: Pick<StoreReader, 'samples'>;
-  readonly series: readonly Series[];
+export interface ReportSource extends PlantSource {
   readonly settings: CoolingSettings;
   readonly places: readonly TreeNode[];
 }
@@ -52,7 +50,7 @@ export async function readCoolingReport(range: TimeRange, source: ReportSource, 
     }
   }
   const coursesOf = (some: readonly Series[]): SensorCourse[] => some.flatMap(({ id }) => courses.get(id) ?? []);
-  return coolingReport({
+  const report = coolingReport({
     ...range,
     bucketMs,
     thermalClass: settings.thermalClass,
@@ -61,4 +59,5 @@ export async function readCoolingReport(range: TimeRange, source: ReportSource, 
     humidities: coursesOf(humid),
     beside: coursesOf(beside),
   });
+  return { ...report, plant: await readPlantReport(range, source, place, signal) };
 }

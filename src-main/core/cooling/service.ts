@@ -4,9 +4,10 @@ import { coolingState } from '@shared/climate/cooling-state';
 import type { SensorValue } from '@shared/climate/sensor-values';
 import type { CoolingNow } from '@shared/model/cooling';
 import { LOCAL_NODE, nodeOf } from '@shared/model/device-tree';
-import { quantity, worstProvenance, type Quantity } from '@shared/model/provenance';
+import { quantity, withheld, worstProvenance, type Quantity } from '@shared/model/provenance';
 import { roomPowerService } from '../energy/room-power-service';
 import type { RoomPoint } from '../energy/room-power';
+import { powerTreeService } from '../power/tree-service';
 import { treeService } from '../rooms/service';
 import { defineService } from '../service';
 import { settingsService } from '../settings-service';
@@ -19,13 +20,15 @@ const EVERY_TICKS = 5;
 /** The room's cooling, as its sensors tell it. */
 export interface Cooling {
   now(): CoolingNow;
+  /** At the last tick. */
+  readonly itPowerW: Quantity;
   onChange(listener: (now: CoolingNow) => void): Disposable;
 }
 
 export const coolingService = defineService({
   name: 'cooling',
-  needs: [settingsService, telemetryService, treeService, roomPowerService, weatherService],
-  start({ settings, telemetry, tree, roomPower, weather }, { log, onStop }): Cooling {
+  needs: [settingsService, telemetryService, treeService, roomPowerService, powerTreeService, weatherService],
+  start({ settings, telemetry, tree, roomPower, powerTree, weather }, { log, onStop }): Cooling {
     const changed = new Emitter<CoolingNow>((error) => log('error', `a listener of the cooling failed: ${String(error)}`));
     let point: RoomPoint | null = null;
     let listeners = 0;
@@ -39,6 +42,18 @@ export const coolingService = defineService({
         humidities: told(telemetry.latestAll('sensor.humidity')),
         dewPoints: told(telemetry.latestAll('sensor.dewpoint')),
         year: weather.year,
+        plant: {
+          places: powerTree.current.places,
+          itPowerW: point?.itPowerW ?? withheld('W', 'not-started'),
+          ratedW: settings.current.facility.ratedItPowerW ?? point?.ratedW ?? null,
+          facility: settings.current.facility,
+          heat: telemetry.latestAll('meter.heat'),
+          flow: telemetry.latestAll('meter.flow'),
+          power: [...telemetry.latestAll('meter.power'), ...telemetry.latestAll('facility.meter.power')],
+          running: telemetry.latestAll('cooling.running'),
+          alarm: telemetry.latestAll('cooling.alarm'),
+          load: telemetry.latestAll('cooling.load'),
+        },
         nodePower: point === null ? new Map() : nodePowers(point),
       });
     const listening = roomPower.onPoint((next) => {
@@ -53,6 +68,9 @@ export const coolingService = defineService({
     for (const watched of [settings.onChange(tellAnew), weather.onChange(tellAnew)]) onStop(() => watched.dispose());
     return {
       now,
+      get itPowerW() {
+        return point?.itPowerW ?? withheld('W', 'not-started');
+      },
       onChange(listener) {
         const own = changed.on(listener);
         listeners += 1;

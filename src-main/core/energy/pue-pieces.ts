@@ -22,14 +22,16 @@ export async function piecesOf(
 ): Promise<Pieces> {
   const [first = 0, last = 0] = [ledger.edgesMs[0], ledger.edgesMs.at(-1)];
   const held = versions.filter(({ fromMs }, i) => fromMs < last && (versions[i + 1]?.fromMs ?? Infinity) > first);
-  const cuts = held.map(({ fromMs, places }): { fromMs: number; cut: EnergyCut } => ({
-    fromMs,
-    cut: energyCut({ revision: 0, places: [...places] }),
-  }));
   const edgesMs = [...new Set([...ledger.edgesMs, ...held.map(({ fromMs }) => fromMs).filter((ms) => ms > first)])].sort((a, b) => a - b);
-  const devices = [...new Set(cuts.flatMap(({ cut }) => cut.placed))];
+  const devices = [...new Set(held.flatMap(({ places }) => places.flatMap((place) => place.meters.map(({ device }) => device))))];
   const edges = edgesMs.map((ms) => Math.round(ms / QUARTER_MS));
   const meters = devices.length === 0 ? [] : await reader.meterEnergy.sums({ devices, edges }, signal);
+  const electric = new Set(meters.flatMap(({ device, flow }) => (flow === 'import' || flow === 'export' ? device : [])));
+  const fluids = new Set(meters.map(({ device }) => device).filter((device) => !electric.has(device)));
+  const cuts = held.map(({ fromMs, places }): { fromMs: number; cut: EnergyCut } => ({
+    fromMs,
+    cut: energyCut({ revision: 0, places: [...places] }, fluids),
+  }));
   const byStretch: FamilyPiece[][] = [];
   for (const [at, fromMs] of ledger.edgesMs.slice(0, -1).entries()) {
     const toMs = ledger.edgesMs[at + 1] ?? fromMs;

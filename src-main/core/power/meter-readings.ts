@@ -21,7 +21,10 @@ const counters: Readonly<Record<MeterFlow, MetricId>> = {
   volume: 'meter.volume',
 };
 /** All that a meter tells and that the power tree goes by. */
-export const meterMetrics: ReadonlySet<MetricName> = new Set<MetricName>([POWER, BRANCH, HEAT, ...Object.values(counters)]);
+const FLOW: MetricId = 'meter.flow';
+/** One that tells any of these is a meter of power. */
+const electric: readonly MetricId[] = [POWER, BRANCH, IMPORT, EXPORT];
+export const meterMetrics: ReadonlySet<MetricName> = new Set<MetricName>([POWER, BRANCH, HEAT, FLOW, ...Object.values(counters)]);
 
 /** What is integrated where no counter tells it. */
 const integrals: Partial<Record<MeterFlow, MetricId>> = { import: POWER, export: POWER, heat: HEAT };
@@ -54,15 +57,18 @@ export class MeterReadings {
   /** Meters whose power was below zero: they give back, too. */
   private readonly givers = new Set<string>();
   private nowMs = -Infinity;
+  private fluidMeters: ReadonlySet<string> = new Set();
 
   /** Takes in the readings in force at a tick. */
   take(nowMs: number, readings: readonly Reading[]): void {
     this.nowMs = nowMs;
+    let isNew = false;
     for (const reading of readings) {
       if (!meterMetrics.has(reading.metric)) continue;
       if (reading.metric === POWER && reading.value !== null && reading.value < 0) this.givers.add(reading.device);
       const own = this.heard.get(reading.device) ?? new Map<MetricName, Heard>();
       if (own.size === 0) this.heard.set(reading.device, own);
+      isNew ||= !own.has(reading.metric);
       const before = own.get(reading.metric);
       if (before === undefined) own.set(reading.metric, { reading, readMs: nowMs, inForceMs: nowMs });
       else {
@@ -71,6 +77,18 @@ export class MeterReadings {
         before.inForceMs = nowMs;
       }
     }
+    if (isNew) this.fluidMeters = new Set([...this.heard.keys()].filter((device) => this.isFluid(device)));
+  }
+
+  /** Meters of heat or water alone; the same set until another metric is heard. */
+  get fluids(): ReadonlySet<string> {
+    return this.fluidMeters;
+  }
+
+  /** One that tells no power, nor does a phase of it. */
+  private isFluid(device: string): boolean {
+    const own = this.heard.get(device);
+    return !electric.some((metric) => own?.has(metric) === true) && this.heard.get(`${device}/L1`)?.has(POWER) !== true;
   }
 
   /** Every meter that was ever heard since the start. */

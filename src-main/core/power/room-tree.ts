@@ -5,7 +5,7 @@ import { deviceOn, HOST_DEVICE, LOCAL_NODE } from '@shared/model/device-tree';
 import type { MetricId } from '@shared/model/metrics';
 import type { PowerFit } from '@shared/model/power-fit';
 import { worstProvenance, type Quantity } from '@shared/model/provenance';
-import type { PowerPlace, PowerTree, PowerTreeState } from '@shared/model/power-tree';
+import { withoutFluids, type PowerPlace, type PowerTree, type PowerTreeState } from '@shared/model/power-tree';
 import type { Reading } from '@shared/model/series';
 import type { ModelledFacility } from '../energy/room-sums';
 import type { ColumnReport } from '../telemetry/columns';
@@ -38,6 +38,9 @@ export const NO_CURVES: CurrentFits = { fits: [], outdoorC: null };
 export class RoomTree {
   readonly meters = new MeterReadings();
   private readonly columns = new MeterColumns();
+  /** As it was edited; the plan is of what of it tells power. */
+  private whole: PowerTree;
+  private fluids: ReadonlySet<string>;
   private plan: PowerTreePlan;
   private placed: ReadonlySet<string> = new Set();
   /** Nodes with a meter of the whole. */
@@ -47,8 +50,10 @@ export class RoomTree {
     private readonly tree: () => PowerTree,
     private readonly curves: () => CurrentFits,
   ) {
-    this.plan = new PowerTreePlan(this.tree());
-    this.read(this.plan.tree);
+    this.whole = this.tree();
+    this.fluids = this.meters.fluids;
+    this.plan = new PowerTreePlan(this.whole);
+    this.read(this.whole);
   }
 
   /** What the facility model goes by at the moment. */
@@ -69,9 +74,12 @@ export class RoomTree {
   take(passedMs: number, readings: readonly Reading[], columns: readonly ColumnReport[] = []): readonly string[] {
     this.meters.take(passedMs, columns.length === 0 ? readings : [...readings, ...this.columns.readings(columns)]);
     const tree = this.tree();
-    if (tree === this.plan.tree) return [];
+    const { fluids } = this.meters;
+    if (tree === this.whole && fluids === this.fluids) return [];
+    this.whole = tree;
+    this.fluids = fluids;
     const before = this.metered;
-    this.plan = new PowerTreePlan(tree);
+    this.plan = new PowerTreePlan(withoutFluids(tree, fluids));
     this.read(tree);
     return before.filter(({ device }) => !this.metered.some((own) => own.device === device)).map(({ device }) => device);
   }

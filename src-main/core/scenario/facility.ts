@@ -81,6 +81,11 @@ export class SimulatedFacility {
     return this.waterSupplyC + WATER_RISE_K;
   }
 
+  /** Of each unit, % of the heat that it can carry. */
+  get crahLoad(): number {
+    return (100 * this.removedW) / (this.plan.crahs * this.plan.crahCapacityW);
+  }
+
   /** m³/h. */
   get waterFlow(): number {
     return this.removedW / (WATER_WH_PER_M3_K * WATER_RISE_K);

@@ -128,6 +128,10 @@ function facilityColumns(facility: SimulatedFacility): FacilityColumn[] {
     metric: 'facility.meter.power',
     value: () => tenth(value()),
   });
+  const unit = (device: string, label: string, load: () => number): FacilityColumn[] => [
+    { device: `room/${device}`, label, metric: 'cooling.running', value: () => 1 },
+    { device: `room/${device}`, label, metric: 'cooling.load', value: () => tenth(load()) },
+  ];
   const air = (device: string, label: string, temperature: () => number, humidity: () => number): FacilityColumn[] => [
     { device: `room/${device}`, label, metric: 'sensor.temperature', value: () => tenth(temperature()) },
     { device: `room/${device}`, label, metric: 'sensor.humidity', value: () => tenth(humidity()) },
@@ -136,6 +140,7 @@ function facilityColumns(facility: SimulatedFacility): FacilityColumn[] {
   return [
     meter('ups', 'UPS input', () => facility.upsInputW),
     ...Array.from({ length: crahs }, (_, i) => meter(`crah${i + 1}`, `CRAH ${i + 1}`, () => facility.crahW)),
+    ...Array.from({ length: crahs }, (_, i) => unit(`crah${i + 1}`, `CRAH ${i + 1}`, () => facility.crahLoad)).flat(),
     meter('lighting', 'Lighting', () => lightingW),
     ...air(
       'supply-air',

@@ -3,7 +3,9 @@ import type { CoolingNow, CoolingReport } from '@shared/model/cooling';
 import type { Quantity } from '@shared/model/provenance';
 import type { TimeRange } from '@shared/model/time-range';
 import type { RpcClient } from '@shared/rpc/client';
+import type { CoolingChange } from '@shared/model/cooling-what-if';
 import type { CliContext } from './command';
+import { plantLines, printWhatIfs, reportLines } from './cooling-plant';
 import { formatDuration, formatNumber, formatQuantity, formatTable } from './format';
 import type { Terminal } from './terminal';
 
@@ -12,6 +14,8 @@ export interface CoolingRequest {
   /** Null = this moment. */
   readonly range: TimeRange | null;
   readonly json: boolean;
+  /** What is to be tried; null = nothing. */
+  readonly change: CoolingChange | null;
 }
 
 /** A core that has just begun has not read every source yet, ms. */
@@ -26,10 +30,18 @@ const tenths = (value: number | null): string => (value === null ? NO_VALUE : va
 const share = (value: number | null): string => (value === null ? NO_VALUE : (value * 100).toFixed(1));
 
 /** Says how the room is cooled. @returns the exit code: 1 when no sensor is read, or none is at an inlet */
-export async function printCooling({ dataDir, range, json }: CoolingRequest, context: CliContext): Promise<number> {
+export async function printCooling({ dataDir, range, json, change }: CoolingRequest, context: CliContext): Promise<number> {
   const running = await context.openCore(context.paths(dataDir));
   const { terminal } = context;
   try {
+    if (change !== null) {
+      // A core that has just begun does not know its room yet.
+      await firstPower(running.client);
+      const told = await running.client.call('cooling.whatIf', change);
+      if (json) terminal.line(JSON.stringify(told, null, 2));
+      else printWhatIfs(told, terminal);
+      return told.coolingKwh.value === null ? 1 : 0;
+    }
     const told = range === null ? await firstAir(running.client) : await running.client.call('cooling.report', range);
     if (json) terminal.line(JSON.stringify(told, null, 2));
     else if ('inlets' in told) printReport(told, terminal);
@@ -49,6 +61,12 @@ async function firstAir(client: RpcClient): Promise<CoolingNow> {
   }
 }
 
+/** Heat, or the time is up. */
+async function firstPower(client: RpcClient): Promise<void> {
+  const untilMs = Date.now() + PATIENCE_MS;
+  while ((await client.call('cooling.now', {})).plant.heatW.value === null && Date.now() < untilMs) await delay(ASK_MS);
+}
+
 function printNow(now: CoolingNow, terminal: Terminal): void {
   const facts: readonly (readonly [string, Quantity])[] = [
     ['Warmest inlet', now.inletC],
@@ -64,6 +82,7 @@ function printNow(now: CoolingNow, terminal: Terminal): void {
   ];
   terminal.line(`Class ${now.thermalClass} (ASHRAE TC 9.9)`);
   for (const [name, quantity] of facts) terminal.line(`  ${name.padEnd(LABEL)}${formatQuantity(quantity)}`);
+  for (const line of plantLines(now.plant)) terminal.line(line);
   if (now.zones.length === 0) {
     terminal.line('No sensor is known to be at an inlet: say of each where it is, on the page Cooling, Sensors.');
     return;
@@ -92,6 +111,7 @@ function printNow(now: CoolingNow, terminal: Terminal): void {
 }
 
 function printReport(report: CoolingReport, terminal: Terminal): void {
+  for (const line of reportLines(report.plant)) terminal.line(line);
   if (report.inlets.length === 0) {
     terminal.line('No sensor is known to be at an inlet: say of each where it is, on the page Cooling, Sensors.');
     return;

@@ -66,6 +66,8 @@ export function withheldReason(reason: NonNullable<Quantity['withheld']>): strin
       return 'it used no GPU';
     case 'not-told':
       return 'the run did not tell of it';
+    case 'compressors-rest':
+      return 'the compressors rest';
     case 'no-improvement':
       return 'not better than at first';
     case 'out-of-range':

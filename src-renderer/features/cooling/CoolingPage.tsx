@@ -18,6 +18,7 @@ import { Tooltip } from '../../ui/Tooltip';
 import { coolingTabs } from './cooling-view';
 import { NowView } from './NowView';
 import { PeriodView } from './PeriodView';
+import { PlantView } from './PlantView';
 import { SensorsView } from './SensorsView';
 import { WeatherView } from './WeatherView';
 import { rangeText } from './range-text';
@@ -51,6 +52,7 @@ export function CoolingPage(): ReactNode {
       {live.state === 'ready' && live.value.sensors.length > 0 ? (
         <Tabs label={t('cooling.tabs')} current={tab} tabs={tabs} onOpen={openTab}>
           {tab === 'now' ? <NowView now={live.value} sensorsAt={addressOf('sensors')} /> : null}
+          {tab === 'plant' ? <PlantView now={live.value} /> : null}
           {tab === 'period' ? <PeriodView now={live.value} /> : null}
           {tab === 'weather' ? <WeatherView now={live.value} /> : null}
           {tab === 'sensors' ? <SensorsView now={live.value} /> : null}

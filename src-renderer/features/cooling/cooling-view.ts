@@ -1,5 +1,5 @@
 /** The parts of the page. */
-export const coolingTabs = ['now', 'period', 'weather', 'sensors'] as const;
+export const coolingTabs = ['now', 'plant', 'period', 'weather', 'sensors'] as const;
 export const coolingPeriods = ['day', 'hour', 'week', 'month'] as const;
 export type CoolingPeriod = (typeof coolingPeriods)[number];
 

@@ -6,6 +6,7 @@ import {
   isSource,
   powerPlaceKinds,
   sidesOf,
+  usualSideOf,
   type MeterSide,
   type PowerPlace,
   type PowerPlaceKind,
@@ -14,6 +15,7 @@ import {
   type PowerTreeState,
 } from '@shared/model/power-tree';
 import { toSettings } from '../../app/paths';
+import type { TextKey } from '../../i18n';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useValue } from '../../rpc/hooks';
@@ -103,11 +105,15 @@ export function PlaceEditor({ tree, place, meters, busy, onEdit }: PlaceEditorPr
   );
 }
 
+/** What comes out of cooling is heat. */
+const sideText = (kind: PowerPlace['kind'], side: MeterSide): TextKey =>
+  kind === 'cooling' && side === 'output' ? 'energy.side.reuse' : `energy.side.${side}`;
+
 function PlaceMeters({ tree, place, meters, busy, onEdit }: PlaceEditorProps): ReactNode {
   const { t, format } = useTexts();
   const sides = sidesOf(place.kind);
   const [chosen, setChosen] = useState<string | null>(null);
-  const [side, setSide] = useState<MeterSide>(sides.at(-1) ?? 'input');
+  const [side, setSide] = useState<MeterSide>(usualSideOf(place.kind));
   const accuracy = useNumberDraft(DEFAULT_CLASS_PERCENT);
   const free = meters.filter(({ device }) => !tree.places.some((other) => other.meters.some((meter) => meter.device === device)));
   const device = chosen ?? free[0]?.device ?? null;
@@ -121,7 +127,7 @@ function PlaceMeters({ tree, place, meters, busy, onEdit }: PlaceEditorProps): R
             <li key={meter.device} data-meter={meter.device}>
               <span>{labelOf(meter.device)}</span>
               <span className={styles.kind}>
-                {t(`energy.side.${meter.side}`)} · ± {format.number(meter.classPercent, 2)} %
+                {t(sideText(place.kind, meter.side))} · ± {format.number(meter.classPercent, 2)} %
               </span>
               <IconButton
                 icon="close"
@@ -158,7 +164,7 @@ function PlaceMeters({ tree, place, meters, busy, onEdit }: PlaceEditorProps): R
                   id={id}
                   describedBy={describedBy}
                   value={side}
-                  options={sides.map((value) => ({ value, label: t(`energy.side.${value}`) }))}
+                  options={sides.map((value) => ({ value, label: t(sideText(place.kind, value)) }))}
                   onChange={setSide}
                   testId="energy-side"
                 />

@@ -1,5 +1,5 @@
 import { useState, type DragEvent, type ReactNode } from 'react';
-import { sidesOf, type PowerPlace, type PowerTree, type PowerTreeOperation, type PowerTreeState } from '@shared/model/power-tree';
+import { usualSideOf, type PowerPlace, type PowerTree, type PowerTreeOperation, type PowerTreeState } from '@shared/model/power-tree';
 import { useTexts } from '../../i18n/use-texts';
 import { QuantityText } from '../../ui/QuantityText';
 import styles from './energy.module.css';
@@ -28,7 +28,7 @@ export function TreeTable({ tree, state, selected, onSelect, onEdit }: TreeTable
       if (dragged.place !== place.id) void onEdit({ op: 'move', id: dragged.place, parent: place.id });
       return;
     }
-    const side = sidesOf(place.kind).at(-1) ?? 'input';
+    const side = usualSideOf(place.kind);
     void onEdit({ op: 'meter', id: place.id, device: dragged.meter, side, classPercent: 1 });
   };
   const drags = (what: Dragged) => ({

@@ -52,6 +52,15 @@ it("tells a year's weather by its hours and degrees, and takes it for the room's
   });
   const now = await runToEnd(['cooling', '--json', ...data]);
   expect(JSON.parse(now.out)).toMatchObject({ outdoor: { basis: 'year' } });
+  // The whole way with the year: changes of the cooling, in kWh, money and CO2e.
+  const whatIf = await runToEnd(['cooling', '--what-if', 'fans=80,free=4', '--json', ...data]);
+  expect(whatIf.code).toBe(0);
+  expect(JSON.parse(whatIf.out)).toMatchObject({
+    basis: 'assumed',
+    weather: 'year',
+    rows: [{ id: 'supply', savedKwh: { value: 0 } }, {}, {}, {}, {}],
+  });
+  expect(await runToEnd(['cooling', '--what-if', 'fan=80', ...data])).toMatchObject({ code: 2 });
   expect(await runToEnd(['epw', join(folder.path, 'none.epw')])).toMatchObject({ code: 1 });
 });
 

@@ -18,7 +18,7 @@ const actions = Object.keys(needs) as (keyof typeof needs)[];
 
 export const feedCommand = defineCommand({
   name: 'feed',
-  summary: `feeds as files, for rooms kept in files: ${actions.join(', ')}`,
+  summary: `feeds kept in files: ${actions.join(', ')}`,
   missing: 'What? feed list',
   define: (cli) =>
     cli

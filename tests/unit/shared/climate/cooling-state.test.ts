@@ -2,6 +2,7 @@ import { coolingState, type CoolingInput } from '@shared/climate/cooling-state';
 import type { SensorValue } from '@shared/climate/sensor-values';
 import type { TreeNode } from '@shared/model/device-tree';
 import { quantity, withheld } from '@shared/model/provenance';
+import { defaultSettings } from '@shared/model/settings';
 import { describe, expect, it } from 'vitest';
 
 const place = (id: string, kind: TreeNode['kind'], parent: string | null, name = id): TreeNode => ({
@@ -38,6 +39,18 @@ function input(given: Partial<CoolingInput>): CoolingInput {
     humidities: [],
     dewPoints: [],
     year: null,
+    plant: {
+      places: [],
+      itPowerW: withheld('W', 'no-sensor'),
+      ratedW: null,
+      facility: defaultSettings.facility,
+      heat: [],
+      flow: [],
+      power: [],
+      running: [],
+      alarm: [],
+      load: [],
+    },
     nodePower: new Map([
       ['node/a', quantity(1000, 'W', 'measured')],
       ['node/b', quantity(4000, 'W', 'modelled')],
@@ -77,6 +90,23 @@ describe('the state of the cooling', () => {
     expect(state.dewPointC.value).toBeCloseTo(8.95, 1);
     expect(inlet('node/b/sensor/inlet')?.relativeHumidity).toMatchObject({ provenance: 'derived' });
     expect(inlet('node/b/sensor/inlet')?.relativeHumidity.value).toBeCloseTo(28.6, 0);
+  });
+
+  it('knows the water through a rack that has its own, where no air carries a part', () => {
+    const sensors = [
+      { device: 'sensor/cdu/in', role: 'water-supply' as const, zone: 'R2' },
+      { device: 'sensor/cdu/out', role: 'water-return' as const, zone: 'R2' },
+    ];
+    const settings = { thermalClass: 'A1' as const, altitudeM: 0, sensors, outdoor: null };
+    const water = [told('sensor/cdu/in', 30), told('sensor/cdu/out', 38)];
+    const liquid = coolingState(input({ settings, temperatures: [...water, told('node/b/sensor/inlet', 25)] })).zones[0];
+    expect(liquid).toMatchObject({ name: 'R2', waterRiseK: { value: 8 }, airflow: { value: null } });
+    // 4 kW over 8 K: 1.43 L/min a kW at 10 K.
+    expect(liquid?.waterFlow.value).toBeCloseTo((4 * 1.43 * 60 * 10) / 8 / 1_000, 2);
+    const both = coolingState(input({ settings, temperatures: [...water, ...input({}).temperatures] })).zones.find(
+      ({ name }) => name === 'R2',
+    );
+    expect(both).toMatchObject({ airflow: { withheld: 'no-sensor' }, waterFlow: { withheld: 'no-sensor' } });
   });
 
   it('judges by moisture too', () => {

@@ -46,10 +46,14 @@ function ledger(provenance: Provenance = 'modelled', knownMs = HOUR): EnergyAnsw
     untilMs: 2 * HOUR,
   };
 }
+const fluidsOf = (meters: readonly MeterSums[]): ReadonlySet<string> => {
+  const electric = new Set(meters.filter(({ flow }) => flow === 'import').map(({ device }) => device));
+  return new Set(meters.map(({ device }) => device).filter((device) => !electric.has(device)));
+};
 const family = (places: readonly PowerPlace[], meters: readonly MeterSums[], of = ledger()) =>
   pueFamily({
     ledger: of,
-    cut: energyCut({ revision: 1, places: [...places] }),
+    cut: energyCut({ revision: 1, places: [...places] }, fluidsOf(meters)),
     meters,
     gridKgPerKwh: 0.4,
     modelW: (itW) => itW * 1.5 + 1_000,
@@ -108,12 +112,20 @@ it('tells by where the IT is metered what category it is', () => {
   expect(family(fans, [...meters, sums('m/fans', [4, 4])]).stretches[0]).toMatchObject({ category: 'pue1', itKwh: { value: 100 } });
 });
 
-it('adds water and reused heat of the meters that tell them', () => {
-  const [first] = family(room, [
+it('adds water that is used up and heat that is handed over, and neither what runs in circles nor what the air takes', () => {
+  const standing = (device: string, side: 'input' | 'output') => ({ device, side, classPercent: 1 });
+  const more = [standing('m/water', 'input'), standing('m/loop', 'input'), standing('m/district', 'output')];
+  const places = room.map((own) => (own.id === 'chiller' ? { ...own, meters: [...own.meters, ...more] } : own));
+  const [first] = family(places, [
     ...meters,
-    sums('m/chiller', [0.05 / KWH, 0], { flow: 'volume', amount: [0.05, 0.05] }),
-    sums('m/chiller', [30, 30], { flow: 'heat' }),
+    sums('m/water', [], { flow: 'volume', amount: [0.05, 0.05], knownMs: [HOUR, HOUR] }),
+    sums('m/loop', [120, 120], { flow: 'heat' }),
+    sums('m/loop', [], { flow: 'volume', amount: [17, 17], knownMs: [HOUR, HOUR] }),
+    sums('m/district', [30, 30], { flow: 'heat' }),
   ]).stretches;
+  // They tell no power, and keep none from being known.
+  expect(first).toMatchObject({ pue: { value: 1.5 }, isMetered: true, missing: [] });
+  expect(first?.coolingPue.value).toBeCloseTo(1.25, 12);
   expect(first?.wue).toMatchObject({ unit: 'L/kWh' });
   expect(first?.wue.value).toBeCloseTo(0.5, 12);
   expect(first?.erf.value).toBeCloseTo(0.2, 12);
