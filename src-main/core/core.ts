@@ -15,6 +15,7 @@ import { roomService } from './energy/room-service';
 import { adoptionService } from './programs/adoption';
 import { metersService } from './power/meters-service';
 import { powerFitsService } from './power/fitting/service';
+import { powerProposalsService } from './power/proposals-service';
 import { powerTreeService } from './power/tree-service';
 import { programsService, type ProgramStart } from './programs/service';
 import { processesService } from './processes/service';
@@ -88,6 +89,7 @@ export const coreServices: readonly AnyService[] = [
   manualReadingsService,
   powerTreeService,
   powerFitsService,
+  powerProposalsService,
   roomPowerService,
   logsService,
   snapshotsService,

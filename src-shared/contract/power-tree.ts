@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PowerFits } from '../model/power-fit';
+import { PowerProposals } from '../model/power-proposal';
 import { EditHolds, PowerTree, PowerTreeOperation, PowerTreeState } from '../model/power-tree';
 import { PowerTreeOver } from '../model/power-tree-over';
 import { TimeRange } from '../model/time-range';
@@ -23,6 +24,10 @@ export const powerTreeCommands = {
   'powerTree.over': command(TimeRange, PowerTreeOver),
   /** Looks at the meters' history and fits the curves of losses and cooling anew, without waiting for the next time. */
   'powerTree.refit': command(nothing, PowerFits),
+  /** Where meters that stand nowhere may belong, by names, by what their devices are, and by their recent history. */
+  'powerTree.proposals': command(nothing, PowerProposals),
+  /** Never proposes this again; null = proposes again whatever was dismissed. */
+  'powerTree.dismiss': command(z.object({ id: z.string().min(1).max(400).nullable() }), nothing),
 } as const;
 
 export const powerTreeStreams = {

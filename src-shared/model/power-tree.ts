@@ -91,6 +91,8 @@ export const PowerTreeOperation = z.discriminatedUnion('op', [
     parent: PlaceId.nullable(),
     name: Name,
     device: DeviceId.nullable().default(null),
+    /** Placed on it at once. */
+    meter: PlacedMeter.optional(),
   }),
   z.object({ op: z.literal('rename'), id: PlaceId, name: Name }),
   /** With all that it feeds; `position` past the end, or left out, means the end. */
@@ -193,7 +195,8 @@ function applyOne(places: readonly PowerPlace[], operation: PowerTreeOperation, 
     const added: PowerPlace = { id: rules.newId(kind), kind, name, parent, position, device: null, meters: [] };
     checkParent(places, added, parent);
     const all = [...places, added];
-    return device === null ? all : linked(all, added, device);
+    const known = device === null ? all : linked(all, added, device);
+    return operation.meter === undefined ? known : applyOne(known, { op: 'meter', id: added.id, ...operation.meter }, rules);
   }
   const place = find(places, operation.id);
   switch (operation.op) {

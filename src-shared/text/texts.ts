@@ -7,6 +7,7 @@ import { importTexts } from './imports';
 import { nvidiaTexts } from './nvidia';
 import { paramTexts } from './params';
 import { powerTexts } from './power';
+import { powerProposalTexts } from './power-proposals';
 import { runTexts } from './runs';
 import { selftestTexts } from './selftest';
 import { secretsTexts } from './secrets';
@@ -28,6 +29,7 @@ export const texts = {
   ...feedTexts,
   ...paramTexts,
   ...powerTexts,
+  ...powerProposalTexts,
   ...runTexts,
   ...selftestTexts,
   ...secretsTexts,

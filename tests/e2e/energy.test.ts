@@ -65,6 +65,17 @@ it('turns the facility from modelled to measured when the meter is placed at the
   await page.getByTestId('energy-place').click();
   await expect.poll(facility, { timeout: 15_000 }).toBe('metered');
   await expect.poll(() => rowOf('Utility supply').innerText(), { timeout: 15_000 }).toMatch(/450/);
+  // Taken out again, it is proposed for that place by its name, and one press puts it back.
+  await page.getByTestId('energy-editor').getByRole('button', { name: 'Take Main meter out of the tree' }).click();
+  const proposal = page.locator('[data-testid="energy-proposals"] tr[data-name="Main meter"]');
+  await expect
+    .poll(() => proposal.innerText(), { timeout: 15_000 })
+    .toMatch(/Utility supply[^]*Its name says utility supply, and the tree has one\./);
+  await expectNoOverflow(page);
+  await page.screenshot({ path: join(folder, 'energy-proposals.png') });
+  await proposal.getByTestId('energy-proposal-accept').click();
+  await proposal.waitFor({ state: 'detached' });
+  await expect.poll(facility, { timeout: 15_000 }).toBe('metered');
   // A node below it: what it tells of itself is taken off, the rest is unexplained.
   await choose(page.getByTestId('energy-kind'), 'node');
   await page.getByTestId('energy-new-name').fill('This machine');

@@ -5,12 +5,22 @@ import { abortSignal } from './abort-signal';
 import { liveValue } from './live';
 import type { Services } from './services';
 
-export function powerTreeApi({ powerTree, powerFits, reader }: Services): Pick<CommandHandlers, keyof typeof powerTreeCommands> {
+export function powerTreeApi({
+  powerTree,
+  powerFits,
+  powerProposals,
+  reader,
+}: Services): Pick<CommandHandlers, keyof typeof powerTreeCommands> {
   return {
     'powerTree.get': () => powerTree.current,
     'powerTree.edit': ({ revision, operations, holds }) => powerTree.edit(revision, operations, holds),
     'powerTree.over': (range, cancellation) => treeOver(range, Date.now(), { reader, powerTree, powerFits }, abortSignal(cancellation)),
     'powerTree.refit': () => powerFits.refit(),
+    'powerTree.proposals': (_params, cancellation) => powerProposals.find(abortSignal(cancellation)),
+    'powerTree.dismiss': ({ id }) => {
+      powerProposals.dismiss(id);
+      return {};
+    },
   };
 }
 

@@ -14,6 +14,7 @@ import { runsService } from '../jobs/service';
 import { snapshotsService } from '../jobs/snapshot/service';
 import type { CoreOptions } from '../options';
 import { powerFitsService } from '../power/fitting/service';
+import { powerProposalsService } from '../power/proposals-service';
 import { powerTreeService } from '../power/tree-service';
 import { processesService } from '../processes/service';
 import { adoptionService } from '../programs/adoption';
@@ -51,6 +52,7 @@ export const servedServices = [
   powerFlowService,
   powerTreeService,
   powerFitsService,
+  powerProposalsService,
   roomPowerService,
   roomService,
   weatherService,

@@ -15,6 +15,7 @@ import { EnergyFlow } from './EnergyFlow';
 import { Fits } from './Fits';
 import { FacilityNote } from './FacilityNote';
 import { PlaceEditor } from './PlaceEditor';
+import { Proposals } from './Proposals';
 import { PueTable } from './PueTable';
 import { TreeTable } from './TreeTable';
 import styles from './energy.module.css';
@@ -104,9 +105,10 @@ function Tree({ tree, state }: { readonly tree: PowerTree; readonly state: Power
             <TreeTable tree={tree} state={state} selected={place.id} onSelect={setSelected} onEdit={edit} />
             <PlaceEditor key={place.id} tree={tree} place={place} meters={state?.meters ?? []} busy={busy} onEdit={edit} />
           </div>
-          {state === null ? null : <EnergyFlow tree={tree} state={state} />}
         </>
       )}
+      {state === null ? null : <Proposals tree={tree} meters={state.meters} busy={busy} onEdit={edit} />}
+      {state === null || place === undefined ? null : <EnergyFlow tree={tree} state={state} />}
     </>
   );
 }

@@ -18,9 +18,13 @@ export interface PowerTreeTable {
   save(tree: StoredPowerTree, fromMs: number): void;
   /** What it was at which time, oldest first; none = what it is now, always. */
   versions(): PowerTreeVersion[];
+  /** Proposals that a person does not want, the latest last. */
+  dismissed(): string[];
+  putDismissed(ids: readonly string[]): void;
 }
 
 const REVISION = 'power_tree_revision';
+const DISMISSED = 'power_proposals_dismissed';
 
 interface MeterRow {
   readonly device: string;
@@ -36,8 +40,8 @@ function openPowerTreeTable(db: WriteHandle, log: Log): PowerTreeTable {
   const insertMeter = db.change('INSERT INTO power_meter (device, place, side, class_percent, position) VALUES (?, ?, ?, ?, ?)');
   const clearMeters = db.change('DELETE FROM power_meter');
   const clearPlaces = db.change('DELETE FROM power_place');
-  const selectRevision = db.query<{ value: string }>('SELECT value FROM meta WHERE key = ?');
-  const putRevision = db.change('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value');
+  const selectMeta = db.query<{ value: string }>('SELECT value FROM meta WHERE key = ?');
+  const putMeta = db.change('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value');
 
   const selectVersions = db.query<{ fromMs: number; places: string }>(
     'SELECT from_ms AS fromMs, places FROM power_tree_version ORDER BY from_ms',
@@ -47,7 +51,7 @@ function openPowerTreeTable(db: WriteHandle, log: Log): PowerTreeTable {
 
   const table: PowerTreeTable = {
     load() {
-      const stored = selectRevision.get(REVISION);
+      const stored = selectMeta.get(REVISION);
       if (stored === undefined) return null;
       const meters = selectMeters.all();
       const places = selectPlaces.all().flatMap((row) => {
@@ -74,7 +78,7 @@ function openPowerTreeTable(db: WriteHandle, log: Log): PowerTreeTable {
         for (const { id, parent, kind, name, position, device } of places) insertPlace.run(id, parent, kind, name, position, device);
         for (const { id, meters } of places)
           meters.forEach(({ device, side, classPercent }, position) => insertMeter.run(device, id, side, classPercent, position));
-        putRevision.run(REVISION, String(revision));
+        putMeta.run(REVISION, String(revision));
       }),
     versions: () =>
       selectVersions.all().flatMap(({ fromMs, places }) => {
@@ -83,8 +87,21 @@ function openPowerTreeTable(db: WriteHandle, log: Log): PowerTreeTable {
         log('warn', `the power tree from ${new Date(fromMs).toISOString()} on cannot be read and is left out`);
         return [];
       }),
+    dismissed() {
+      const stored = selectMeta.get(DISMISSED);
+      return stored === undefined ? [] : readIds(stored.value);
+    },
+    putDismissed: (ids) => void putMeta.run(DISMISSED, JSON.stringify(ids)),
   };
   return table;
+}
+
+function readIds(text: string): string[] {
+  try {
+    return z.array(z.string()).parse(JSON.parse(text));
+  } catch {
+    return [];
+  }
 }
 
 function readPlaces(text: string): PowerPlace[] | null {
@@ -97,7 +114,7 @@ function readPlaces(text: string): PowerPlace[] | null {
 
 /**
  * From the grid to the equipment: what feeds what, and which meter stands where. A meter stands at one place. The tree's revision
- * lies in `meta.power_tree_revision`.
+ * lies in `meta.power_tree_revision`, the dismissed proposals in `meta.power_proposals_dismissed`.
  */
 const table: Migration = {
   version: 29,
