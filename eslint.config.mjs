@@ -62,6 +62,18 @@ const boundaries = [
     node: true,
   },
   {
+    from: file('src-main/core/scenario/feeds/mqtt'),
+    paths: [under('src-main/core', 'src-shared')],
+    packages: ['aedes'],
+    node: true,
+  },
+  {
+    from: file('src-main/core/scenario/feeds/snmp'),
+    paths: [under('src-main/core', 'src-shared')],
+    packages: ['net-snmp'],
+    node: true,
+  },
+  {
     from: file('src-main/core/transfer/parquet'),
     paths: [under('src-main/core', 'src-shared')],
     packages: ['hyparquet-writer'],

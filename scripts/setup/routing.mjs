@@ -1,5 +1,7 @@
 /** The options a window takes, each with a value; any other option is for the console, whose parser also answers for typing errors. */
 const WINDOW_OPTIONS = ['--data', '--scenario', '--gpu-hz'];
+/** One that a window takes with or without a value. */
+const SERVE_FEEDS = '--serve-feeds';
 const INFORMATION = ['--help', '-h', '--version', '-v'];
 
 /**
@@ -30,6 +32,10 @@ export function route(args, { display }) {
 function forWindow(args) {
   for (let i = 0; i < args.length; i++) {
     const [name] = args[i].split('=', 1);
+    if (name === SERVE_FEEDS) {
+      if (name === args[i] && /^\d+$/.test(args[i + 1] ?? '')) i++;
+      continue;
+    }
     if (!WINDOW_OPTIONS.includes(name)) return false;
     if (name === args[i] && (args[++i] ?? '--').startsWith('--')) return false;
   }

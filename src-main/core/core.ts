@@ -34,6 +34,7 @@ import { snapshotsService } from './jobs/snapshot/service';
 import type { CoreLog, CoreOptions } from './options';
 import { runImportsService } from './readers/run-imports-service';
 import { treeService } from './rooms/service';
+import { servedFeedsService } from './scenario/feeds/service';
 import { scenarioService } from './scenario/service';
 import { secretsService } from './secrets/service';
 import { selftestService } from './selftest/service';
@@ -72,6 +73,7 @@ export interface Core {
 /** All that the core is made of. Each starts after what it needs, whatever its place here. */
 export const coreServices: readonly AnyService[] = [
   scenarioService,
+  servedFeedsService,
   afterStoreService,
   storeService,
   secretsService,

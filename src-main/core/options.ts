@@ -1,6 +1,7 @@
 import type { Log } from '@shared/base/log';
 import type { RuntimeStatus } from '@shared/model/runtime-status';
 import type { ProcessLauncher } from './jobs/launcher';
+import type { ServedFeed } from './scenario/feeds/peer';
 import type { SystemKeyStore } from './secrets/cipher';
 import type { Redactor } from './secrets/redactor';
 import type { CollectorEnvironment } from './telemetry/collector';
@@ -32,12 +33,24 @@ export interface ProgramAsked {
   readonly cwd: string;
 }
 
+/** The meters of a simulated room as feeds that can be added, each also a file of its own in the folder. */
+export interface ServedFeeds {
+  readonly folder: string;
+  readonly feeds: readonly ServedFeed[];
+  /** Of the simulated devices, by the names that they are to be kept under; none opens anything real. */
+  readonly passwords: Readonly<Record<string, string>>;
+}
+
 /** What a runtime gives the core. Paths are absolute. */
 export interface CoreOptions {
   /** The product's own folder. A scenario keeps its database in scenarios/<name> of it, apart from the real one. */
   readonly dataDir: string;
   /** Name of a scenario in resources/scenarios to show instead of this machine; null = the machine. Default null. */
   readonly scenario?: string | null;
+  /** The scenario's meters are served over their real protocols on loopback from this port on, 0 = free ones; null = not at all. Default null. */
+  readonly serveFeeds?: number | null;
+  /** Told once they are. */
+  readonly onFeedsServed?: (served: ServedFeeds) => void;
   /** resources/ of the app: data sets, scenarios. */
   readonly resourcesDir: string;
   /** Where `engine cuda` installs. */

@@ -14,6 +14,14 @@ export function scenarioArg(argv: readonly string[]): string | null {
   return valueOf(argv, '--scenario');
 }
 
+/** The first port of the scenario's served feeds typed after --serve-feeds; 0 = free ones, null = they are not served. */
+export function serveFeedsArg(argv: readonly string[]): number | null {
+  if (!argv.some((arg) => arg === '--serve-feeds' || arg.startsWith('--serve-feeds='))) return null;
+  const typed = valueOf(argv, '--serve-feeds') ?? '';
+  const port = /^\d{1,5}$/.test(typed) ? Number(typed) : 0;
+  return port <= 65_000 ? port : 0;
+}
+
 /** The GPUs' samples a second typed after --gpu-hz, or null. The core checks them. */
 export function gpuHzArg(argv: readonly string[]): string | null {
   return valueOf(argv, '--gpu-hz');

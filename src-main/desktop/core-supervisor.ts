@@ -30,6 +30,8 @@ export interface CoreSupervisorOptions {
   readonly version: string;
   /** As typed after --scenario; default null. */
   readonly scenario?: string | null;
+  /** First port of the scenario's served feeds, 0 = free ones; default null: none is served. */
+  readonly serveFeeds?: number | null;
   /** Lets the person choose a file; null = they chose none. */
   readonly chooseFile: () => Promise<string | null>;
   /** Lets the person choose where a file of this name is saved; null = nowhere. */
@@ -76,7 +78,7 @@ export class CoreSupervisor {
   /** Starts the core; also anew after `gone`. Does nothing while it runs or closes. */
   start(): void {
     if (this.child || this.closing) return;
-    const { paths, version, scenario = null, gpuHz = null } = this.options;
+    const { paths, version, scenario = null, serveFeeds = null, gpuHz = null } = this.options;
     const child = utilityProcess.fork(paths.utilityProgram, [], {
       serviceName: 'Coldaisle core',
       stdio: 'inherit',
@@ -113,6 +115,7 @@ export class CoreSupervisor {
       version,
       isPackaged: app.isPackaged,
       scenario,
+      serveFeeds,
       gpuHz: this.typedOnce ? null : gpuHz,
     });
     // What the operator set since counts more than what was typed at the start.

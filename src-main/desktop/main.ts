@@ -14,7 +14,7 @@ import { buildMenu } from './menu';
 import { desktopText, type DesktopText } from './menu-text';
 import { brokerPorts } from './port-broker';
 import { confineContents, openWindow } from './window';
-import { dataDirArg, gpuHzArg, scenarioArg } from './args';
+import { dataDirArg, gpuHzArg, scenarioArg, serveFeedsArg } from './args';
 
 const scenario = scenarioArg(process.argv);
 const paths = runtimePaths(__dirname, dataDirArg(process.argv), app.isPackaged ? process.resourcesPath : null, scenario);
@@ -37,6 +37,7 @@ function run(): void {
     paths,
     version: app.getVersion(),
     scenario,
+    serveFeeds: serveFeedsArg(process.argv),
     gpuHz: gpuHzArg(process.argv) ?? givenRates(process.env),
     note,
     chooseFile,

@@ -29,6 +29,7 @@ export const DesktopMessage = z.discriminatedUnion('t', [
     version: z.string(),
     isPackaged: z.boolean(),
     scenario: z.string().nullable(),
+    serveFeeds: z.number().int().min(0).max(65_535).nullable(),
     gpuHz: z.string().nullable(),
   }),
   /** A page. Those that come before `ready` wait. */

@@ -100,6 +100,8 @@ async function start(init: Extract<DesktopMessage, { t: 'init' }>): Promise<Core
     core = await createCore({
       dataDir: init.dataDir,
       scenario: init.scenario,
+      serveFeeds: init.serveFeeds,
+      onFeedsServed: ({ folder, feeds }) => log('info', `the simulated meters are served: ${feeds.length} feeds to add are in ${folder}`),
       gpuHz: init.gpuHz,
       resourcesDir: init.resourcesDir,
       enginesDir: init.enginesDir,

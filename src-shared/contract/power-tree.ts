@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { PowerFits } from '../model/power-fit';
 import { PowerProposals } from '../model/power-proposal';
 import { EditHolds, PowerTree, PowerTreeOperation, PowerTreeState } from '../model/power-tree';
+import { PowerTreeOver } from '../model/power-tree-over';
+import { TimeRange } from '../model/time-range';
 import { command, nothing, stream } from './define';
 
 export const powerTreeCommands = {
@@ -18,6 +20,8 @@ export const powerTreeCommands = {
     }),
     PowerTree,
   ),
+  /** The tree's mean powers over a time, of which less may be known: by energies of meters and of the ledger. */
+  'powerTree.over': command(TimeRange, PowerTreeOver),
   /** Looks at the meters' history and fits the curves of losses and cooling anew, without waiting for the next time. */
   'powerTree.refit': command(nothing, PowerFits),
   /** Where meters that stand nowhere may belong, by names, by what their devices are, and by their recent history. */

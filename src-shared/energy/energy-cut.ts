@@ -1,4 +1,5 @@
 import { isBesideIt, isEquipment, isSource, withoutFluids, type PlacedMeter, type PowerPlace, type PowerTree } from '../model/power-tree';
+import { besideCounts } from './power-supply';
 import { PowerTreePlan } from './power-tree';
 
 /** A meter in a sum of energies, and how it counts there. */
@@ -38,8 +39,10 @@ export function energyCut(whole: PowerTree, fluids: ReadonlySet<string> = NONE):
   const cooling = tree.places.filter(({ kind }) => kind === 'cooling');
   const coolingMeters = cooling.flatMap((place) => metersAt(place, 'input'));
   const it = itOf(plan, plan.roots);
+  const counts = besideCounts(plan.supply, (source) => metersAt(source, 'output').length > 0);
+  const roots = counts === 'within' ? plan.roots.filter((root) => !plan.supply.beside.includes(root)) : plan.roots;
   return {
-    facility: sources.length === 0 ? null : allOf(plan.roots.map((root) => facilityOf(plan, root))),
+    facility: sources.length === 0 || counts === 'open' ? null : allOf(roots.map((root) => facilityOf(plan, root))),
     it: it.length === 0 ? null : allOf(it.map((own) => own?.meters ?? null)),
     category: it.reduce<EnergyCut['category']>((lowest, own) => (own !== null && own.category < lowest ? own.category : lowest), 'pue3'),
     cooling: coolingMeters,

@@ -11,6 +11,7 @@ import {
 } from '../model/power-tree';
 import type { z } from 'zod';
 import { knownPower, sumOf, type KnownPower } from './meter-sum';
+import { besideCounts, supplyOf, type Supply } from './power-supply';
 
 /** What a meter says at a moment. */
 export interface MeterNow {
@@ -71,6 +72,7 @@ const isLossy = ({ kind }: PowerPlace): boolean => kind === 'transformer' || kin
 /** The tree in the order in which it is added up; to be made anew when it was edited. */
 export class PowerTreePlan {
   readonly children = new Map<string | null, PowerPlace[]>();
+  readonly supply: Supply;
 
   constructor(readonly tree: PowerTree) {
     for (const place of tree.places) {
@@ -78,6 +80,7 @@ export class PowerTreePlan {
       if (own) own.push(place);
       else this.children.set(place.parent, [place]);
     }
+    this.supply = supplyOf(this.roots, (source) => this.below(source).length > 0);
   }
 
   below(place: PowerPlace): readonly PowerPlace[] {
@@ -96,11 +99,10 @@ export class PowerTreePlan {
  */
 export function reconcile(plan: PowerTreePlan, readings: TreeReadings): TreePowers {
   const sums = new TreeSums(plan, readings);
-  const sources = plan.roots.filter(({ kind }) => isSource(kind));
   const found: FacilityParts = { parts: [], meters: [], open: [], hasFit: false };
-  if (sources.length > 0) for (const root of plan.roots) sums.close(root, found);
+  const hasSource = sums.closeAll(found);
   const { parts, meters, open, hasFit } = found;
-  const isKnown = sources.length > 0 && open.length === 0 && (meters.length > 0 || hasFit);
+  const isKnown = hasSource && open.length === 0 && (meters.length > 0 || hasFit);
   const it: MeteredIt[] = [];
   for (const root of plan.roots) sums.findIt(root, it);
   return {
@@ -210,6 +212,29 @@ class TreeSums {
     if (output) return { known: output, basis: 'children' };
     const { known } = this.fedBy(place);
     return known.length === 0 ? null : { known: sumOf(known), basis: 'children' };
+  }
+
+  /** Adds up what comes in; false = the tree has no source. */
+  closeAll(found: FacilityParts): boolean {
+    const { feeding, beside } = this.plan.supply;
+    if (feeding.length + beside.length === 0) return false;
+    const counts = besideCounts(this.plan.supply, (source) => this.drawnBy(source)?.basis === 'meter');
+    for (const root of this.plan.roots) {
+      if (!beside.includes(root) || counts === 'adds') this.close(root, found);
+      else if (counts === 'open') found.open.push(root.id);
+    }
+    return true;
+  }
+
+  /** What a place gives, of sources that feed together the sum; null = it is not told, or not who feeds what. */
+  private upperOf(place: PowerPlace, output: KnownPower | null): KnownPower | null {
+    const drawn = this.drawnBy(place);
+    const own = output ?? (drawn?.basis === 'children' ? null : (drawn?.known ?? null));
+    const { feeding, beside } = this.plan.supply;
+    if (own === null || beside.length === 0 || !feeding.includes(place)) return own;
+    const others = beside.map((source) => this.drawnBy(source)?.known ?? null);
+    if (feeding.length > 1 || others.includes(null)) return null;
+    return sumOf([own, ...others.filter((known) => known !== null)]);
   }
 
   /** Adds what a place draws to the facility's parts, from as high up as it is metered. */
@@ -326,7 +351,7 @@ class TreeSums {
     const output = this.side(place, 'output');
     const { known, unmetered } = this.fedBy(place);
     const fed = known.length === 0 ? null : sumOf(known);
-    const upper = output ?? (drawn?.basis === 'children' ? null : (drawn?.known ?? null));
+    const upper = this.upperOf(place, output);
     const left = upper === null || fed === null ? null : sumOf([upper, fed], [1, -1]);
     const silent = new Set([...(drawn?.known.silent ?? []), ...(output?.silent ?? []), ...(left?.silent ?? [])]);
     return {

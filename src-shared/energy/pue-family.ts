@@ -2,8 +2,10 @@ import type { EnergyAnswer, PueCategory } from '../model/energy';
 import { isMetered, quantity, withheld, worstProvenance, type Provenance, type Quantity, type Withheld } from '../model/provenance';
 import type { PueBasis, PueFamily, PueFigures } from '../model/pue';
 import type { CutMeter, EnergyCut } from './energy-cut';
-import { PUE_MIN_COVERAGE } from './pue';
 import { J_PER_KWH } from './units';
+
+/** Of less than this share of a stretch a figure would speak for the hours that happen to be known: it is withheld. */
+export const PUE_MIN_COVERAGE = 0.9;
 
 /** What a meter measured, by stretches; columns as long as there are stretches. */
 export interface MeterSums {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Provenance, Quantity } from './provenance';
+import { DeviceId } from './series';
 import { TimeRange } from './time-range';
 
 export const energySteps = ['quarter', 'hour', 'day', 'month', 'year', 'total'] as const;
@@ -91,13 +92,19 @@ export const Pue = z.object({
   period: PuePeriod,
   fromMs: z.number(),
   toMs: z.number(),
-  /** E_facility / E_IT over the period; withheld where less than 90 % of it is covered. */
+  /** E_facility / E_IT over the period, by the meters of the power tree where they cover it; withheld where less than 90 % is known. */
   ratio: Quantity,
+  /** Its expanded uncertainty (k = 2), ±; null = not all of it is metered by meters of a known class. */
+  uncertainty: z.number().nonnegative().nullable(),
   /** null = it is none of the standard's: a part of it is modelled or simulated. */
   category: PueCategory.nullable(),
   /** Share of the IT energy that a meter and no model told, 0–1; null = there is none. */
   meteredItShare: z.number().min(0).max(1).nullable(),
-  /** The period is twelve months and the ledger is younger: it goes from its beginning. */
+  /** The facility's energy is that of meters. */
+  isMetered: z.boolean(),
+  /** Meters that lack a part of the period. */
+  missing: z.array(DeviceId),
+  /** The ledger is younger than the period: it goes from its beginning. */
   isSoFar: z.boolean(),
 });
 export type Pue = z.infer<typeof Pue>;

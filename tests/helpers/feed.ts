@@ -1,11 +1,14 @@
-import { defaultSettings } from '@shared/model/settings';
+import { join } from 'node:path';
 import type { CollectorSettings } from '@shared/model/collector';
 import type { Reading } from '@shared/model/series';
+import { defaultSettings } from '@shared/model/settings';
 import { english, messageOf } from '@shared/text/message';
-import type { Collector } from '../../src-main/core/telemetry/collector';
-import { machineEnvironment } from '../../src-main/core/telemetry/collector';
-import { collectorContext, type CollectorContext } from '../../src-main/core/telemetry/collector-context';
+import { machineEnvironment, type Collector } from '../../src-main/core/telemetry/collector';
+import { collectorContext } from '../../src-main/core/telemetry/collector-context';
 import type { CollectorKind, TestReading } from '../../src-main/core/telemetry/collector-kind';
+import { createCpuPower } from '../../src-main/core/telemetry/cpu-power-model';
+import { freshDevices } from './devices';
+import { repoRoot } from './repo-root';
 
 /** The times that a feed goes by, moved by the test. */
 export class FeedTime {
@@ -18,16 +21,16 @@ export class FeedTime {
   }
 }
 
-/** A feed by its kind, as it runs and as it is tried. */
+/** A feed by its kind and settings, as it runs and as it is tried. */
 export interface FeedUnderTest {
   readonly collector: Collector;
-  try(): Promise<readonly TestReading[]>;
+  try(signal?: AbortSignal): Promise<readonly TestReading[]>;
   read(): Promise<readonly Reading[]>;
   close(): Promise<void>;
 }
 
 /**
- * @param secrets what is kept, by id
+ * @param secrets what is kept, by id; of any other id (`secret/NAME`) its NAME is
  * @param time default: the machine's
  */
 export function feedUnderTest(
@@ -36,10 +39,15 @@ export function feedUnderTest(
   secrets: Readonly<Record<string, string>> = {},
   time: FeedTime | null = null,
 ): FeedUnderTest {
-  const context: CollectorContext = collectorContext(machineEnvironment(), {
-    cpuPower: {} as never,
-    devices: {} as never,
-    secrets: { use: async (id, work) => work(secrets[id] ?? '') },
+  const env = machineEnvironment();
+  const context = collectorContext(env, {
+    cpuPower: createCpuPower({
+      env,
+      resourcesDir: join(repoRoot, 'resources'),
+      overrides: () => ({ cpuIdleW: null, cpuMaxW: null }),
+    }),
+    devices: freshDevices(),
+    secrets: { use: async (id, work) => work(secrets[id] ?? id.replace(/^secret\//, '')) },
     ...(time === null ? {} : { monoMs: () => time.mono, wallMs: () => time.wall }),
   });
   const instance = { id: `${kind.id}-1`, name: 'Meter', settings: kind.settingsOf(settings, defaultSettings) };
@@ -47,15 +55,30 @@ export function feedUnderTest(
   if (!collector) throw new Error(`${kind.id} makes no collector`);
   return {
     collector,
-    try: () => kind.test(instance, context, AbortSignal.timeout(15_000)),
+    try: (signal = AbortSignal.timeout(15_000)) => kind.test(instance, context, signal),
     read: () => collector.read(AbortSignal.timeout(5_000)),
     close: () => collector.close(),
   };
 }
 
-/** What the readings tell: by device below the feed's and metric, the value. */
-export const told = (readings: readonly Reading[]): Record<string, number | null> =>
-  Object.fromEntries(readings.map(({ device, metric, value }) => [`${device.replace(/^sensor\/[^/]+\/?/, '')} ${metric}`.trim(), value]));
+/** A kind of feed that is tried by many settings. */
+export const feedsOf = (kind: CollectorKind) => ({
+  test: async (settings: CollectorSettings, signal?: AbortSignal): Promise<readonly TestReading[]> =>
+    feedUnderTest(kind, settings).try(signal),
+  /** Why a trial fails. */
+  failure: (settings: CollectorSettings, signal?: AbortSignal): Promise<string> =>
+    failureOf(Promise.resolve().then(() => feedUnderTest(kind, settings).try(signal))),
+  open: (settings: CollectorSettings): Collector => feedUnderTest(kind, settings).collector,
+});
+
+/** What the readings tell, by device below the feed's, metric, and what it is where it is not measured: `output-L1 meter.power`. */
+export const told = (readings: readonly Pick<Reading, 'device' | 'metric' | 'provenance' | 'value'>[]): Record<string, number | null> =>
+  Object.fromEntries(
+    readings.map(({ device, metric, provenance, value }) => [
+      [device.replace(/^sensor\/[^/]+\/?/, ''), metric, provenance === 'measured' ? '' : provenance].filter((one) => one !== '').join(' '),
+      value,
+    ]),
+  );
 
 /** Why there is none, in English. */
 export const whys = (readings: readonly TestReading[]): string[] => readings.map(({ why }) => (why ? english(why) : ''));

@@ -1,7 +1,6 @@
 import type { energyCommands, energyStreams } from '@shared/contract/energy';
 import { modelledPower } from '@shared/energy/fitted-facility';
 import { energyCut } from '@shared/energy/energy-cut';
-import { pueOf } from '@shared/energy/pue';
 import { pueFamily } from '@shared/energy/pue-family';
 import type { PueFamily, PueFamilyQuery } from '@shared/model/pue';
 import type { PowerFits } from '@shared/model/power-fit';
@@ -24,7 +23,7 @@ export function energyApi(services: Services): Pick<CommandHandlers, keyof typeo
   const { reader } = services;
   return {
     'energy.query': (query, cancellation) => reader.ledger.energy(query, abortSignal(cancellation)),
-    'energy.pue': ({ period }, cancellation) => pueOver(period, Date.now(), reader, abortSignal(cancellation)),
+    'energy.pue': ({ period }, cancellation) => pueOver(period, Date.now(), services, abortSignal(cancellation)),
     'energy.pueFamily': (query, cancellation) => familyOver(query, Date.now(), services, abortSignal(cancellation)),
   };
 }
@@ -69,15 +68,12 @@ export async function familyOver(query: PueFamilyQuery, nowMs: number, of: Famil
   });
 }
 
-async function pueOver(period: PuePeriod, nowMs: number, reader: Pick<StoreReader, 'ledger'>, signal: AbortSignal): Promise<Pue> {
+/** The family's own PUE of a period up to now: wherever it is shown it is the same figure. */
+export async function pueOver(period: PuePeriod, nowMs: number, of: FamilySources, signal: AbortSignal): Promise<Pue> {
   const startMs = Math.max(0, nowMs - lengthMs[period]);
-  const answer = await reader.ledger.energy(
-    { by: 'accounts', fromMs: startMs, toMs: nowMs, step: 'total', timeZone: 'UTC', limit: 10 },
-    signal,
-  );
-  const { sinceMs, untilMs } = answer;
-  const isSoFar = period === 'year' && sinceMs !== null && sinceMs > startMs;
-  const fromMs = isSoFar ? sinceMs : (answer.edgesMs[0] ?? startMs);
-  const toMs = untilMs !== null && untilMs <= nowMs && nowMs - untilMs < STORED_WITHIN_MS ? untilMs : nowMs;
-  return { period, fromMs, toMs, ...pueOf(answer, toMs - fromMs), isSoFar };
+  const { stretches } = await familyOver({ fromMs: startMs, toMs: nowMs, step: 'total', timeZone: 'UTC' }, nowMs, of, signal);
+  const [whole] = stretches;
+  if (whole === undefined) throw new Error('a stretch of all of the period is never none');
+  const { fromMs, toMs, pue, uncertainty, category, meteredItShare, isMetered, missing } = whole;
+  return { period, fromMs, toMs, ratio: pue, uncertainty, category, meteredItShare, isMetered, missing, isSoFar: fromMs > startMs };
 }

@@ -1,13 +1,20 @@
 import type { powerTreeCommands, powerTreeStreams } from '@shared/contract/power-tree';
 import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
+import { treeOver } from '../power/tree-over';
 import { abortSignal } from './abort-signal';
 import { liveValue } from './live';
 import type { Services } from './services';
 
-export function powerTreeApi({ powerTree, powerFits, powerProposals }: Services): Pick<CommandHandlers, keyof typeof powerTreeCommands> {
+export function powerTreeApi({
+  powerTree,
+  powerFits,
+  powerProposals,
+  reader,
+}: Services): Pick<CommandHandlers, keyof typeof powerTreeCommands> {
   return {
     'powerTree.get': () => powerTree.current,
     'powerTree.edit': ({ revision, operations, holds }) => powerTree.edit(revision, operations, holds),
+    'powerTree.over': (range, cancellation) => treeOver(range, Date.now(), { reader, powerTree, powerFits }, abortSignal(cancellation)),
     'powerTree.refit': () => powerFits.refit(),
     'powerTree.proposals': (_params, cancellation) => powerProposals.find(abortSignal(cancellation)),
     'powerTree.dismiss': ({ id }) => {

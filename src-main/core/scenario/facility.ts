@@ -42,6 +42,8 @@ export class SimulatedFacility {
   pduLossW = 0;
   /** Each unit the same. */
   crahW = 0;
+  /** What the meters have counted since the room's start, J; the air handling is all of its units. */
+  readonly countedJ = { upsInput: 0, upsOutput: 0, cooling: 0, lighting: 0 };
   /** Heat that is being removed, W. */
   removedW = 0;
   returnTempC: number;
@@ -112,6 +114,11 @@ export class SimulatedFacility {
     this.second += 1;
     const cop = plantCop(cooling.mode === 'outdoor' ? { ...cooling, outdoorDryBulbC: this.outdoorTempC } : cooling);
     this.crahW = fanW + (cop === null ? 0 : this.removedW / cop / crahs);
+    const { countedJ } = this;
+    countedJ.upsInput += this.upsInputW;
+    countedJ.upsOutput += itPowerW + this.pduLossW;
+    countedJ.cooling += crahs * this.crahW;
+    countedJ.lighting += lightingW;
     const wantedC = this.setTempC + DROOP_K * Math.max(0, share - FULL_SHARE);
     this.supplyTempC += (wantedC - this.supplyTempC) / AIR_LAG_S;
     this.returnTempC = this.supplyTempC + (UNIT_RISE_K * share) / fan;

@@ -69,6 +69,8 @@ export class Simulation {
   readonly cpuTempC: Float64Array;
   readonly nodeMemory: Float64Array;
   readonly nodePowerW: Float64Array;
+  /** Used since the start, J. */
+  readonly nodeEnergyJ: Float64Array;
   readonly nodeBaseW: Float64Array;
   readonly inletTempC: Float64Array;
   readonly outletTempC: Float64Array;
@@ -118,6 +120,7 @@ export class Simulation {
     this.cpuTempC = filled(cpus, supplyTempC);
     this.nodeMemory = filled(nodes, 0);
     this.nodePowerW = filled(nodes, 0);
+    this.nodeEnergyJ = filled(nodes, 0);
     this.nodeBaseW = filled(nodes, node.basePowerW);
     this.inletTempC = filled(nodes, supplyTempC);
     this.outletTempC = filled(nodes, supplyTempC);
@@ -200,6 +203,7 @@ export class Simulation {
     const baseW = node.basePowerW + this.stepFans(n);
     this.nodeBaseW[n] = baseW;
     this.nodePowerW[n] = powerW + baseW;
+    this.nodeEnergyJ[n] = at(this.nodeEnergyJ, n) + powerW + baseW;
     this.outletTempC[n] = inletC + (NODE_RISE_K * (powerW + baseW)) / this.nodeMaxW / Math.max(FAN_LEAST, flow);
   }
 

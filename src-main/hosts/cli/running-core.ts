@@ -4,6 +4,7 @@ import { RpcClient } from '@shared/rpc/client';
 import { createPortPair } from '@shared/rpc/pair';
 import { forgetForeignEnvironment } from '../../children/environment';
 import type { Core } from '../../core/core';
+import type { ServedFeeds } from '../../core/options';
 import type { Redactor } from '../../core/secrets/redactor';
 import { createChildLauncher } from '../child-launcher';
 import { onFatalError } from '../log/fatal';
@@ -32,6 +33,9 @@ export interface StartCoreOptions {
   readonly holding?: boolean;
   readonly scenario?: string | null;
   readonly gpuHz?: string | null;
+  /** First port of the scenario's served feeds, 0 = free ones. Default null: none is served. */
+  readonly serveFeeds?: number | null;
+  readonly onFeedsServed?: (served: ServedFeeds) => void;
 }
 
 /** What this program starts a core with. */

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { J_PER_KWH } from '@shared/energy/units';
 import type { Quantity } from '@shared/model/provenance';
 import type { PueFigures } from '@shared/model/pue';
+import { pueHow } from '../../i18n/pue-how';
 import { useTexts, type Texts } from '../../i18n/use-texts';
 import { useAnswer } from '../../rpc/hooks';
 import { EmptyState } from '../../ui/EmptyState';
@@ -137,7 +138,7 @@ function columnsOf({ t, format }: Texts): DataColumn<PueFigures>[] {
     {
       id: 'how',
       name: t('energy.column.how'),
-      value: (row) => howOf(t, row),
+      value: (row) => pueHow(t, row),
       title: ({ missing }) => (missing.length === 0 ? undefined : t('energy.missing', { meters: missing.join(', ') })),
     },
     energy('facilityKwh'),
@@ -161,10 +162,4 @@ function columnsOf({ t, format }: Texts): DataColumn<PueFigures>[] {
     figure('ref', 3),
     figure('erf', 3),
   ];
-}
-
-function howOf(t: Texts['t'], { pue, category, isMetered, missing }: PueFigures): string {
-  if (pue.value === null) return t(`withheld.${pue.withheld ?? 'no-samples'}`);
-  if (category !== null) return t(`energy.category.${category}`);
-  return missing.length > 0 ? t('energy.how.gaps') : t(isMetered ? 'energy.how.part' : 'energy.how.modelled');
 }

@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import { puePeriods, type Pue, type PuePeriod } from '@shared/model/energy';
 import { valueOf } from '../../data/loadable';
+import { pueHow } from '../../i18n/pue-how';
 import { useTexts, type Texts } from '../../i18n/use-texts';
 import { useAnswer } from '../../rpc/hooks';
 import { Select } from '../../ui/Select';
@@ -20,7 +21,7 @@ export function PueTile(): ReactNode {
   };
   const options = puePeriods.map((value) => ({
     value,
-    label: value === 'year' && pue?.isSoFar === true ? t('room.pue.soFar') : t(`room.pue.${value}`),
+    label: value === period && pue?.isSoFar === true ? t('room.pue.soFar') : t(`room.pue.${value}`),
   }));
   const picker = (
     <span className="pue-period">
@@ -40,13 +41,16 @@ export function PueTile(): ReactNode {
   );
 }
 
-function note({ t, format }: Texts, { fromMs, toMs, ratio, category, meteredItShare }: Pue): ReactNode {
+function note({ t, format }: Texts, { fromMs, toMs, ratio, uncertainty, category, meteredItShare, isMetered, missing }: Pue): ReactNode {
   return (
     <>
       <p>{t('room.pue.how', { range: format.range(fromMs, toMs) })}</p>
       <p>{t('room.pue.coverage', { share: format.percent(ratio.coverage ?? null) })}</p>
       {meteredItShare === null ? null : <p>{t('room.pue.metered', { share: format.percent(meteredItShare) })}</p>}
+      {uncertainty === null ? null : <p>{t('room.pue.uncertainty', { limit: format.number(uncertainty, 3) })}</p>}
       <p>{category === null ? t('room.pue.noCategory') : t(`room.pue.category.${category}`)}</p>
+      {category === null && ratio.value !== null ? <p>{pueHow(t, { pue: ratio, category, isMetered, missing })}</p> : null}
+      {missing.length === 0 ? null : <p>{t('energy.missing', { meters: missing.join(', ') })}</p>}
     </>
   );
 }

@@ -1,37 +1,23 @@
 import { HOST_DEVICE, type TreeNode } from '@shared/model/device-tree';
 import type { PowerFlow, PowerHolder } from '@shared/model/power-flow';
 import { worstProvenance, type Provenance } from '@shared/model/provenance';
+import type { FlowLink, FlowNode } from '../../charts/flow/flow-picture';
 import { byPlace } from '../../data/power-places';
 
 /** More than so many side by side nobody reads; the smallest are drawn as one. */
 const MAX_PARTS = 10;
 const MAX_HOLDERS = 10;
 
-export type FlowKind = 'supply' | 'part' | 'infrastructure' | 'run' | 'other' | 'idle';
-
-export interface FlowNode {
-  readonly id: string;
-  readonly kind: FlowKind;
-  readonly label: string;
-  readonly powerW: number;
-  readonly provenance: Provenance;
-  /** The column it stands in. */
+/** A node of the room's picture. */
+interface RoomFlowNode extends FlowNode {
   readonly depth: 0 | 1 | 2;
   /** Where it leads; null = nowhere. */
   readonly device: string | null;
   readonly runId: string | null;
 }
 
-export interface FlowLink {
-  readonly source: string;
-  readonly target: string;
-  readonly powerW: number;
-  readonly provenance: Provenance;
-  readonly allocated: boolean;
-}
-
 export interface FlowGraph {
-  readonly nodes: readonly FlowNode[];
+  readonly nodes: readonly RoomFlowNode[];
   readonly links: readonly FlowLink[];
   /** Parts without a figure: they are in no sum, and named instead. */
   readonly silent: PowerFlow['parts'];
@@ -68,7 +54,7 @@ export function flowGraph(flow: PowerFlow, names: FlowNames, places: readonly Tr
   const knownW = parts.reduce((sum, { powerW }) => sum + powerW, 0);
   const basis = hasFacility ? 'facility' : flow.itPowerW.value !== null ? 'it' : 'known';
   const whole = hasFacility ? flow.facilityPowerW : flow.itPowerW;
-  const nodes: FlowNode[] = [];
+  const nodes: RoomFlowNode[] = [];
   const links: FlowLink[] = [];
   if (parts.length === 0) return { nodes, links, silent: silentOf(flow) };
   nodes.push({
@@ -160,7 +146,7 @@ function merged(id: string, label: string, parts: readonly Part[]): Part {
 }
 
 /** Runs by their power, then other programs, then what nobody uses. */
-function addHolders(parts: readonly Part[], names: FlowNames, nodes: FlowNode[], links: FlowLink[]): void {
+function addHolders(parts: readonly Part[], names: FlowNames, nodes: RoomFlowNode[], links: FlowLink[]): void {
   const totals = new Map<string, number>();
   for (const { account, powerW } of parts.flatMap(({ holders }) => holders)) totals.set(account, (totals.get(account) ?? 0) + powerW);
   const runs = [...totals].filter(([account]) => account.startsWith('run:')).sort(([, a], [, b]) => b - a);

@@ -11,6 +11,12 @@ export type Colouring = (typeof colourings)[number];
 export const tileOrders = ['place', 'deviation'] as const;
 export type TileOrder = (typeof tileOrders)[number];
 
+/** By what the power flow is drawn: the power tree, or the parts and who holds them. */
+export const flowWays = ['tree', 'runs'] as const;
+export type FlowWay = (typeof flowWays)[number];
+export const flowPeriods = ['now', 'hour', 'day', 'week', 'month'] as const;
+export type FlowPeriod = (typeof flowPeriods)[number];
+
 interface RoomChoice {
   /** Null until someone chooses: then it follows the number of nodes. */
   view: RoomView | null;
@@ -23,6 +29,8 @@ interface RoomChoice {
   /** What was last focused on the map, so that coming back begins there. */
   focus: string | null;
   puePeriod: PuePeriod;
+  flowWay: FlowWay;
+  flowPeriod: FlowPeriod;
 }
 
 /** How this window last looked at the room. */
@@ -35,4 +43,6 @@ export const remembered: RoomChoice = {
   compared: [],
   focus: null,
   puePeriod: 'year',
+  flowWay: 'tree',
+  flowPeriod: 'now',
 };

@@ -7,6 +7,7 @@ export const toldTexts = {
   'message.told.noNumber': 'It is no number',
   'message.told.stale': 'The last value is {{seconds}} s old',
   'message.told.staleS': 'Too old after',
+  'message.told.staleHelp': '{{help}}. Left empty: {{missed}} times the time between two readings, and {{seconds}} s at least',
   'message.told.works_one': '{{address}}: {{count}} value',
   'message.told.works_other': '{{address}}: {{count}} values',
 

@@ -84,6 +84,17 @@ it('keeps a value’s own time, has none of one that is too old, and takes the m
   expect(await failureOf(one(timed, time).read())).toBe('There is no time at at: yesterday');
 });
 
+it('that is read hourly holds its value for two and a half hours, without being told so', async () => {
+  const time = new FeedTime();
+  const hourly = { points: ['power w'], time: 'at', everyS: 3600 };
+  says({ w: 7, at: time.wall });
+  time.pass(2 * 3_600_000);
+  expect(told(await one(hourly, time).read())).toEqual({ 'meter.power': 7 });
+  expect(whys(await one({ ...hourly, everyS: 15 }, time).try())).toEqual(['The last value is 7200 s old']);
+  time.pass(3_600_000);
+  expect(whys(await one(hourly, time).try())).toEqual(['The last value is 10800 s old']);
+});
+
 it('that does not answer is given up with the read', async () => {
   answer = () => undefined;
   const { collector } = one();

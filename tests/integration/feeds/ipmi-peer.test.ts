@@ -5,11 +5,12 @@ import { english } from '@shared/text/message';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SimulatedController } from '../../fakes/ipmi/simulator';
 import { compiler } from '../../fakes/nvml/build';
-import { failureOf, FeedUnderTest, valuesOf } from '../../helpers/feeds';
+import { ipmiKind } from '../../../src-main/core/telemetry/collectors/ipmi/kind';
+import { failureOf, feedsOf, told } from '../../helpers/feed';
 import { needsProgram, onlyWhere } from '../../helpers/needs';
 import { freeUdpPort, untilUp } from '../../helpers/ports';
 
-const feed = new FeedUnderTest('ipmi');
+const feed = feedsOf(ipmiKind);
 const soon = () => AbortSignal.timeout(30_000);
 const isThere = ['/usr/bin/ipmi_sim', '/usr/bin/ipmitool'].every((path) => existsSync(path)) && compiler() !== null;
 const [temperature, volts, amps, watts, rpm] = [1, 4, 5, 6, 18];
@@ -44,7 +45,7 @@ describe('a management controller behind the real ipmitool', needsProgram(isTher
 
   it('tells its power by DCMI and its sensors by their numbers, each a series of its own and in no sum', async () => {
     const readings = await feed.test(settings({ sensors: true, counts: 'facility' }));
-    expect(valuesOf(readings)).toEqual({
+    expect(told(readings)).toEqual({
       'meter.power': 108,
       '0eh sensor.temperature': 24,
       '30h meter.voltage': 12.06,
@@ -58,13 +59,13 @@ describe('a management controller behind the real ipmitool', needsProgram(isTher
 
   it('that has no DCMI, or a poor one, has the power of a sensor that is named', async () => {
     controller.power(null);
-    expect(valuesOf(await feed.test(settings({ powerSensor: '77H', counts: 'facility' })))).toEqual({
+    expect(told(await feed.test(settings({ powerSensor: '77H', counts: 'facility' })))).toEqual({
       'meter.power': 98,
       'facility.meter.power': 98,
     });
     expect(await feed.failure(settings())).toBe('127.0.0.1 has neither power by DCMI nor a sensor that measures');
     controller.power({ watts: 108, isActive: true });
-    expect(valuesOf(await feed.test(settings({ powerSensor: '77h' })))).toEqual({ 'dcmi meter.power': 108, 'meter.power': 98 });
+    expect(told(await feed.test(settings({ powerSensor: '77h' })))).toEqual({ 'dcmi meter.power': 108, 'meter.power': 98 });
     const [, missing] = await feed.test(settings({ powerSensor: '0eh' }));
     expect([missing?.value, english(missing?.why ?? '')]).toEqual([null, 'The controller has no sensor 0eh that tells a power']);
   });
@@ -83,7 +84,7 @@ describe('a management controller behind the real ipmitool', needsProgram(isTher
     controller.power(answer);
     const readings = await feed.test(settings());
     controller.power({ watts: 108, isActive: true });
-    expect(valuesOf(readings)).toEqual(values);
+    expect(told(readings)).toEqual(values);
     expect(english(readings[0]?.why ?? '')).toContain(why);
   });
 
@@ -104,11 +105,11 @@ describe('a management controller behind the real ipmitool', needsProgram(isTher
     controller.hold();
     const slow = collector.read(soon());
     setTimeout(() => controller.goOn(), 1_500);
-    expect(valuesOf(await slow)).toEqual({ 'meter.power': 108 });
+    expect(told(await slow)).toEqual({ 'meter.power': 108 });
     await controller.end();
     expect(await failureOf(collector.read(AbortSignal.timeout(500)))).toContain('in time');
     controller.start();
-    expect(valuesOf(await untilUp(() => collector.read(soon())))).toEqual({ 'meter.power': 108 });
+    expect(told(await untilUp(() => collector.read(soon())))).toEqual({ 'meter.power': 108 });
     // Closing ends a read that is under way.
     controller.hold();
     const last = failureOf(collector.read(soon()));

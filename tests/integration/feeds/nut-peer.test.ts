@@ -7,12 +7,13 @@ import { TLSSocket } from 'node:tls';
 import { english } from '@shared/text/message';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { selfSigned } from '../../helpers/certificate';
-import { failureOf, FeedUnderTest, valuesOf } from '../../helpers/feeds';
+import { nutKind } from '../../../src-main/core/telemetry/collectors/nut/kind';
+import { failureOf, feedsOf, told } from '../../helpers/feed';
 import { needsProgram, onlyWhere } from '../../helpers/needs';
 import { freeTcpPort, untilUp } from '../../helpers/ports';
 
 const [upsd, dummy] = ['/lib/nut/upsd', '/lib/nut/dummy-ups'];
-const feed = new FeedUnderTest('nut');
+const feed = feedsOf(nutKind);
 const soon = () => AbortSignal.timeout(10_000);
 
 /** A server that answers as it is told, for what no real one does. */
@@ -108,7 +109,7 @@ describe('a UPS behind the real upsd', needsProgram(existsSync(upsd) && existsSy
 
   it('tells its figures, and by a word of its status that it runs on battery', async () => {
     const readings = await feed.test(common());
-    expect(valuesOf(readings)).toEqual({
+    expect(told(readings)).toEqual({
       'ups.on_battery': 1,
       'ups.load': 23.4,
       'output meter.power': 1250,
@@ -123,7 +124,7 @@ describe('a UPS behind the real upsd', needsProgram(existsSync(upsd) && existsSy
 
   it('that is a rack PDU has its power at the input; a status that says nothing is none', async () => {
     const readings = await feed.test({ ...common(), ups: 'pdu', counts: 'facility' });
-    expect(valuesOf(readings)).toEqual({
+    expect(told(readings)).toEqual({
       'ups.on_battery': null,
       'meter.power': 3210,
       'L1 meter.current': 4.7,
@@ -159,7 +160,7 @@ describe('a UPS behind the real upsd', needsProgram(existsSync(upsd) && existsSy
       });
       const secured = { ...common(), port: front.port, encryption: 'starttls' };
       expect(await feed.failure(secured)).toContain(fingerprint);
-      expect(valuesOf(await feed.test({ ...secured, fingerprint }))).toMatchObject({ 'output meter.power': 1250 });
+      expect(told(await feed.test({ ...secured, fingerprint }))).toMatchObject({ 'output meter.power': 1250 });
       expect(
         await feed.failure({ ...secured, fingerprint: fingerprint.replace(/^../, fingerprint.startsWith('00') ? '11' : '00') }),
       ).toContain('another one than the trusted');
@@ -177,7 +178,7 @@ describe('a UPS behind the real upsd', needsProgram(existsSync(upsd) && existsSy
     start('rack', dummy, '-a', 'rack', '-D', ...user);
     await untilUp(() => collector.read(soon()));
     await expect
-      .poll(async () => valuesOf(await collector.read(soon())), { timeout: 15_000 })
+      .poll(async () => told(await collector.read(soon())), { timeout: 15_000 })
       .toEqual({ 'ups.on_battery': 0, 'output meter.power': 1300 });
     await collector.close();
   });
@@ -197,7 +198,7 @@ describe('what is no good NUT server', () => {
     server.on('connection', () => (connections += 1));
     const collector = feed.open({ host: '127.0.0.1', port, ups: 'a' });
     expect(await failureOf(collector.read(soon()))).toContain('stale');
-    expect(valuesOf(await collector.read(soon()))).toEqual({ 'output meter.power': 77, 'ups.on_battery': 0 });
+    expect(told(await collector.read(soon()))).toEqual({ 'output meter.power': 77, 'ups.on_battery': 0 });
     expect(connections).toBe(1);
     await collector.close();
     await close();

@@ -2,10 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { english } from '@shared/text/message';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RedfishService } from '../../fakes/redfish-service';
-import { failureOf, FeedUnderTest, valuesOf } from '../../helpers/feeds';
+import { redfishKind } from '../../../src-main/core/telemetry/collectors/redfish/kind';
+import { failureOf, feedsOf, told } from '../../helpers/feed';
 import { onlyWhere } from '../../helpers/needs';
 
-const feed = new FeedUnderTest('redfish');
+const feed = feedsOf(redfishKind);
 const soon = () => AbortSignal.timeout(10_000);
 
 describe('a management controller', onlyWhere(spawnSync('openssl', ['version']).status === 0, 'it needs openssl'), () => {
@@ -26,7 +27,7 @@ describe('a management controller', onlyWhere(spawnSync('openssl', ['version']).
     expect(await feed.failure(settings({ fingerprint: null }))).toContain(service.fingerprint);
     expect(await feed.failure(settings({ fingerprint: '00'.repeat(32) }))).toContain('another one than the trusted');
     expect(service.requests).toEqual([]);
-    expect(valuesOf(await feed.test(settings()))).toEqual({ 'meter.power': 300 });
+    expect(told(await feed.test(settings()))).toEqual({ 'meter.power': 300 });
     expect([service.sessions.size, service.signIns]).toEqual([0, 1]);
   });
 
@@ -44,9 +45,9 @@ describe('a management controller', onlyWhere(spawnSync('openssl', ['version']).
         Power,
       },
     );
-    expect(valuesOf(await feed.test(settings()))).toEqual({ 'meter.power': 412.5, 'meter.energy.import': 7.2e6, 'sensor.temperature': 24 });
+    expect(told(await feed.test(settings()))).toEqual({ 'meter.power': 412.5, 'meter.energy.import': 7.2e6, 'sensor.temperature': 24 });
     service.chassis('1', {}, { EnvironmentMetrics: { PowerWatts: { Reading: null } }, Power });
-    expect(valuesOf(await feed.test(settings()))).toEqual({ 'meter.power': 344 });
+    expect(told(await feed.test(settings()))).toEqual({ 'meter.power': 344 });
   });
 
   it.each([
@@ -82,9 +83,9 @@ describe('a management controller', onlyWhere(spawnSync('openssl', ['version']).
 
   it('of a machine that is off tells zero as zero; hundreds of watts are shown and not measured', async () => {
     service.chassis('1', { PowerState: 'Off' }, { Power: { PowerControl: [{ PowerConsumedWatts: 0 }] } });
-    expect(valuesOf(await feed.test(settings({ counts: 'facility' })))).toEqual({ 'meter.power': 0, 'facility.meter.power': 0 });
+    expect(told(await feed.test(settings({ counts: 'facility' })))).toEqual({ 'meter.power': 0, 'facility.meter.power': 0 });
     service.chassis('1', { PowerState: 'Off' }, { Power: { PowerControl: [{ PowerConsumedWatts: 433 }] } });
-    expect(valuesOf(await feed.test(settings({ counts: 'facility' })))).toEqual({
+    expect(told(await feed.test(settings({ counts: 'facility' })))).toEqual({
       'meter.power': null,
       'meter.power unconfirmed': 433,
       'facility.meter.power': null,
@@ -115,7 +116,7 @@ describe('a management controller', onlyWhere(spawnSync('openssl', ['version']).
       service.resources.set(`${base}/${id}`, { Metrics: { '@odata.id': `${base}/${id}/Metrics` } });
       service.resources.set(`${base}/${id}/Metrics`, { InputPowerWatts: { Reading: watts } });
     }
-    expect(valuesOf(await feed.test(settings()))).toEqual({
+    expect(told(await feed.test(settings()))).toEqual({
       'meter.power': 250.5,
       'psu-0 meter.power': 120,
       'psu-1 meter.power': 130.5,
@@ -129,7 +130,7 @@ describe('a management controller', onlyWhere(spawnSync('openssl', ['version']).
     for (const id of ['Blade1', 'Blade2'])
       service.chassis(id, {}, { Power: { PowerControl: [{ PowerConsumedWatts: id === 'Blade1' ? 100 : 200 }] } });
     service.chassis('Frame', {});
-    expect(valuesOf(await feed.test(settings()))).toEqual({ 'Blade1 meter.power': 100, 'Blade2 meter.power': 200 });
+    expect(told(await feed.test(settings()))).toEqual({ 'Blade1 meter.power': 100, 'Blade2 meter.power': 200 });
   });
 
   it('keeps one session, signs in again in the same reading when it was ended, and gives it back', async () => {
@@ -146,17 +147,17 @@ describe('a management controller', onlyWhere(spawnSync('openssl', ['version']).
       setTimeout(() => response.destroy(), 20);
       return true;
     };
-    expect(valuesOf(await collector.read(soon()))).toEqual({ 'meter.power': 300 });
+    expect(told(await collector.read(soon()))).toEqual({ 'meter.power': 300 });
     expect(service.signIns).toBe(2);
     // A connection that it ended while the question came is no failure.
     service.mood = (request) => Boolean(request.socket.destroy());
-    expect(valuesOf(await collector.read(soon()))).toEqual({ 'meter.power': 300 });
+    expect(told(await collector.read(soon()))).toEqual({ 'meter.power': 300 });
     // Some send to the same address with a stroke behind it.
     service.mood = (request, response) => {
       response.writeHead(308, { location: request.url ?? '' }).end();
       return true;
     };
-    expect(valuesOf(await collector.read(soon()))).toEqual({ 'meter.power': 300 });
+    expect(told(await collector.read(soon()))).toEqual({ 'meter.power': 300 });
     await collector.close();
     expect(service.sessions.size).toBe(0);
   });

@@ -6,13 +6,14 @@ import { join } from 'node:path';
 import { english } from '@shared/text/message';
 import { checkedCollector, checkOf } from '../../../src-main/core/telemetry/checked-source';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { failureOf, FeedUnderTest, valuesOf } from '../../helpers/feeds';
+import { snmpKind } from '../../../src-main/core/telemetry/collectors/snmp/kind';
+import { failureOf, feedsOf, told } from '../../helpers/feed';
 import { needsProgram } from '../../helpers/needs';
 import { freeUdpPort, untilUp } from '../../helpers/ports';
 import { runToEnd } from '../headless/support';
 
 const isThere = spawnSync('snmpd', ['-v']).status === 0 || spawnSync('/usr/sbin/snmpd', ['-v']).status === 0;
-const feed = new FeedUnderTest('snmp');
+const feed = feedsOf(snmpKind);
 const APC = '1.3.6.1.4.1.318';
 
 /** The real snmpd, whose MIBs' values come from a file. */
@@ -95,7 +96,7 @@ describe('a device that is asked by SNMP', needsProgram(isThere, 'snmpd', 'snmpd
       [`${APC}.1.1.12.1.16.0`]: '3400',
     });
     const readings = await feed.test({ ...common(), counts: 'facility' });
-    expect(valuesOf(readings)).toEqual({
+    expect(told(readings)).toEqual({
       'meter.power': 3470,
       'meter.energy.import': 12_345.6 * 3.6e6,
       'L1 meter.current': 7.5,
@@ -109,10 +110,23 @@ describe('a device that is asked by SNMP', needsProgram(isThere, 'snmpd', 'snmpd
   });
 
   it('that is of the first generation, or a chain of two, is read by its own scale', async () => {
-    serve(`${APC}.1.3.4.5`, { [`${APC}.1.1.12.2.3.1.1.2.1`]: '113', [`${APC}.1.1.12.1.16.0`]: '2580' });
-    expect(valuesOf(await feed.test(common()))).toEqual({ 'L1 meter.current': 11.3, 'meter.power': 2580 });
+    const load = `${APC}.1.1.12.2.3.1.1`;
+    // One phase and two banks, in one table; the power factor is a setting.
+    serve(`${APC}.1.3.4.5`, {
+      ...{ [`${load}.2.1`]: '113', [`${load}.2.2`]: '60', [`${load}.2.3`]: '53' },
+      ...{ [`${load}.4.1`]: '1', [`${load}.4.2`]: '1', [`${load}.4.3`]: '1' },
+      ...{ [`${load}.5.1`]: '0', [`${load}.5.2`]: '1', [`${load}.5.3`]: '2' },
+      [`${APC}.1.1.12.1.16.0`]: '2580',
+      [`${APC}.1.1.12.1.17.0`]: '1000',
+    });
+    expect(told(await feed.test(common()))).toEqual({
+      'L1 meter.current': 11.3,
+      'bank-1 meter.current': 6,
+      'bank-2 meter.current': 5.3,
+      'meter.power': 2580,
+    });
     serve(`${APC}.1.3.4.6`, { [`${APC}.1.1.26.4.3.1.5.1`]: '100', [`${APC}.1.1.26.4.3.1.5.2`]: '200' });
-    expect(valuesOf(await feed.test({ ...common(), counts: 'facility' }))).toEqual({
+    expect(told(await feed.test({ ...common(), counts: 'facility' }))).toEqual({
       'unit-1 meter.power': 1000,
       'unit-2 meter.power': 2000,
       'facility.meter.power': 3000,
@@ -127,7 +141,7 @@ describe('a device that is asked by SNMP', needsProgram(isThere, 'snmpd', 'snmpd
       ...of(digits, { 1: 3, 4: 0, 5: 0, 6: 0, 7: 2, 8: 0, 23: 1 }),
       ...of(values, { 1: 1626, 4: 233, 5: 242, 6: 379, 7: 64, 8: 1_444_088, 23: 500 }),
     });
-    expect(valuesOf(await feed.test(common()))).toEqual({
+    expect(told(await feed.test(common()))).toEqual({
       'meter.power': 242,
       'meter.power.apparent': 379,
       'meter.power.factor': 0.64,
@@ -151,12 +165,88 @@ describe('a device that is asked by SNMP', needsProgram(isThere, 'snmpd', 'snmpd
       '1.3.6.1.4.1.534.6.6.7.3.2.1.3.0.1.1': '229800',
       '1.3.6.1.4.1.534.6.6.7.3.3.1.4.0.1.1': '8310',
     });
-    expect(valuesOf(await feed.test(common()))).toEqual({ 'meter.power': 1875, 'L1 meter.voltage': 229.8, 'L1 meter.current': 8.31 });
+    expect(told(await feed.test(common()))).toEqual({ 'meter.power': 1875, 'L1 meter.voltage': 229.8, 'L1 meter.current': 8.31 });
     const phase = '1.3.6.1.4.1.3808.1.1.6.4.4.1';
     serve('1.3.6.1.4.1.3808.1.1.6', { [`${phase}.5.1`]: '10', [`${phase}.6.1`]: '2178', [`${phase}.7.1`]: '219' });
-    expect(valuesOf(await feed.test(common()))).toEqual({ 'L1 meter.power': 219, 'L1 meter.current': 1, 'L1 meter.voltage': 217.8 });
+    expect(told(await feed.test(common()))).toEqual({ 'L1 meter.power': 219, 'L1 meter.current': 1, 'L1 meter.voltage': 217.8 });
     serve('1.3.6.1.4.1.21239.5.1', { '1.3.6.1.4.1.21239.5.2.3.1.1.9.1': '640', '1.3.6.1.4.1.21239.5.2.3.1.1.11.1': '97' });
-    expect(valuesOf(await feed.test(common()))).toEqual({ 'meter.power': 640, 'meter.power.factor': 0.97 });
+    expect(told(await feed.test(common()))).toEqual({ 'meter.power': 640, 'meter.power.factor': 0.97 });
+  });
+
+  it('that is a UPS of APC, Eaton or CyberPower tells what it has by the finest number that is there', async () => {
+    const apc = `${APC}.1.1.1`;
+    serve(`${APC}.1.3.27`, {
+      // A model without the finer charge, and one row of each kind that it has.
+      ...{ [`${apc}.2.3.1.0`]: '-1', [`${apc}.2.2.1.0`]: '98', [`${apc}.2.2.3.0`]: 'timeticks 186000' },
+      ...{ [`${apc}.4.1.1.0`]: '3', [`${apc}.4.2.4.0`]: '4', [`${apc}.4.3.4.0`]: '43', [`${apc}.4.2.8.0`]: '901' },
+      ...{ [`${apc}.4.2.12.0`]: '7', [`${apc}.4.3.6.0`]: '777', [`${apc}.3.3.1.0`]: '2305' },
+    });
+    expect(told(await feed.test(common()))).toEqual({
+      'ups.battery.charge': 98,
+      'ups.battery.runtime': 1860,
+      'ups.on_battery': 1,
+      'output meter.power': 901,
+      'output meter.energy.import': 7.77 * 3.6e6,
+      'output meter.current': 4.3,
+      'input meter.voltage': 230.5,
+    });
+    const eaton = '1.3.6.1.4.1.534.1';
+    serve('1.3.6.1.4.1.534.1.2', {
+      ...{ [`${eaton}.2.1.0`]: '1200', [`${eaton}.4.5.0`]: '3', [`${eaton}.4.9.3.0`]: '2100', [`${eaton}.4.7.0`]: '52000' },
+      ...{ [`${eaton}.4.4.1.3.1`]: '9', [`${eaton}.4.4.1.7.1`]: '93', [`${eaton}.3.4.1.3.1`]: '10', [`${eaton}.4.6.0`]: '2050' },
+    });
+    expect(told(await feed.test(common()))).toEqual({
+      'ups.battery.runtime': 1200,
+      'ups.on_battery': 0,
+      'input-L1 meter.current': 10,
+      'output-L1 meter.current': 9.3,
+      'output meter.power': 2100,
+      'output meter.energy.import': 52_000 * 3600,
+    });
+    const cps = '1.3.6.1.4.1.3808.1.1.1';
+    serve('1.3.6.1.4.1.3808.1.1.1', {
+      ...{ [`${cps}.2.2.4.0`]: 'timeticks 90000', [`${cps}.4.1.1.0`]: '2', [`${cps}.4.2.5.0`]: '330' },
+      ...{ [`${cps}.4.2.6.0`]: '123', [`${cps}.4.2.8.0`]: '350', [`${cps}.4.2.2.0`]: '500' },
+    });
+    expect(told(await feed.test(common()))).toEqual({
+      'ups.battery.runtime': 900,
+      'ups.on_battery': 0,
+      'output meter.power': 330,
+      'output meter.power.apparent': 350,
+      'output meter.energy.import': 12.3 * 3.6e6,
+      'output meter.frequency': 50,
+    });
+  });
+
+  it('of Raritan’s first generation calls its first phase the unit, APC’s modules tell tenths of kW, CyberPower’s banks follow its phase', async () => {
+    const px = '1.3.6.1.4.1.13742.4.1';
+    serve('1.3.6.1.4.1.13742.4', {
+      ...{ [`${px}.3.1.1.0`]: '5000', [`${px}.3.1.2.0`]: '230000', [`${px}.3.1.3.0`]: '3300' },
+      ...{ [`${px}.21.2.1.3.1.1`]: '5000', [`${px}.21.2.1.3.1.2`]: '4800', [`${px}.21.2.1.3.1.3`]: '4900' },
+      ...{ [`${px}.2.2.1.4.7`]: '850', [`${px}.2.2.1.7.7`]: '190' },
+    });
+    expect(told(await feed.test(common()))).toEqual({
+      'meter.power': 3300,
+      'L1 meter.current': 5,
+      'L2 meter.current': 4.8,
+      'L3 meter.current': 4.9,
+      'L1 meter.voltage': 230,
+      'outlet-7 meter.current': 0.85,
+      'outlet-7 meter.power': 190,
+    });
+    serve(`${APC}.1.3.24.1`, { [`${APC}.1.1.22.2.6.1.20.1.2`]: '14' });
+    expect(told(await feed.test(common()))).toEqual({ 'module-1-2 meter.power': 1400 });
+    const load = '1.3.6.1.4.1.3808.1.1.3.2.3.1.1';
+    serve('1.3.6.1.4.1.3808.1.1.3', {
+      ...{ [`${load}.2.1`]: '31', [`${load}.2.2`]: '12', [`${load}.7.1`]: '700', [`${load}.7.2`]: '270' },
+      ...{ [`${load}.4.1`]: '1', [`${load}.4.2`]: '1', [`${load}.5.1`]: '0', [`${load}.5.2`]: '1' },
+    });
+    expect(told(await feed.test(common()))).toEqual({
+      'meter.current': 3.1,
+      'meter.power': 700,
+      'bank-1 meter.current': 1.2,
+      'bank-1 meter.power': 270,
+    });
   });
 
   it('is a UPS of no known maker: its lines are walked, and its minutes are minutes', async () => {
@@ -172,7 +262,7 @@ describe('a device that is asked by SNMP', needsProgram(isThere, 'snmpd', 'snmpd
       [`${ups}.4.4.1.4.1`]: '945',
       [`${ups}.4.4.1.4.2`]: '12',
     });
-    expect(valuesOf(await feed.test(common()))).toEqual({
+    expect(told(await feed.test(common()))).toEqual({
       'ups.on_battery': 1,
       'ups.battery.charge': 100,
       'ups.battery.runtime': 2100,
@@ -216,9 +306,9 @@ describe('a device that is asked by SNMP', needsProgram(isThere, 'snmpd', 'snmpd
     const base = `${APC}.1.1.26.9.4.3.1.7`;
     serve(`${APC}.1.3.4.6`, { [`${base}.1`]: '10', [`${base}.2`]: '20' });
     const collector = feed.open(common());
-    expect(valuesOf(await collector.read(AbortSignal.timeout(10_000)))).toEqual({ 'outlet-1 meter.power': 10, 'outlet-2 meter.power': 20 });
+    expect(told(await collector.read(AbortSignal.timeout(10_000)))).toEqual({ 'outlet-1 meter.power': 10, 'outlet-2 meter.power': 20 });
     serve(`${APC}.1.3.4.6`, { [`${base}.1`]: '11' });
-    expect(valuesOf(await collector.read(AbortSignal.timeout(10_000)))).toEqual({
+    expect(told(await collector.read(AbortSignal.timeout(10_000)))).toEqual({
       'outlet-1 meter.power': 11,
       'outlet-2 meter.power': null,
     });
@@ -253,7 +343,7 @@ describe('a device that is asked by SNMP', needsProgram(isThere, 'snmpd', 'snmpd
     ['SHA-1 alone', 'onlyauth', 'sha', 'none'],
   ])('is asked by v3 with %s', async (_name, user, auth, privacy) => {
     serve(`${APC}.1.3.4.5`, { [`${APC}.1.1.12.1.16.0`]: '2580' });
-    expect(valuesOf(await feed.test(v3(user, auth, privacy)))).toEqual({ 'meter.power': 2580 });
+    expect(told(await feed.test(v3(user, auth, privacy)))).toEqual({ 'meter.power': 2580 });
   });
 
   const v3 = (user: string, auth: string, privacy: string, authPassword = 'authpass12', privacyPassword = 'privpass12') => ({
@@ -282,7 +372,7 @@ describe('a device that is asked by SNMP', needsProgram(isThere, 'snmpd', 'snmpd
     expect(await failureOf(collector.read(AbortSignal.timeout(10_000)))).toContain('does not answer');
     await start();
     serve(`${APC}.1.3.4.5`, { [`${APC}.1.1.12.1.16.0`]: '2590' });
-    expect(valuesOf(await collector.read(AbortSignal.timeout(10_000)))).toEqual({ 'meter.power': 2590 });
+    expect(told(await collector.read(AbortSignal.timeout(10_000)))).toEqual({ 'meter.power': 2590 });
     await collector.close();
   });
 

@@ -207,7 +207,13 @@ describe('the ledger of a simulated room', () => {
     expect(untilMs).toBeGreaterThan(sinceMs ?? Infinity);
     const pue = await again.call('energy.pue', { period: 'year' });
     expect(pue).toMatchObject({ isSoFar: true, category: null, meteredItShare: 0, fromMs: sinceMs, ratio: { provenance: 'simulated' } });
-    expect((await again.call('energy.pue', { period: 'hour' })).ratio).toMatchObject({ value: null, withheld: 'low-coverage' });
+    // A room younger than the period speaks for the time since it began, and says so.
+    expect(await again.call('energy.pue', { period: 'hour' })).toMatchObject({
+      isSoFar: true,
+      fromMs: sinceMs,
+      isMetered: false,
+      missing: [],
+    });
     await expect(again.call('energy.query', { by: 'runs', fromMs: 0, toMs: 1e12, step: 'quarter' })).rejects.toMatchObject({
       code: 'too-large',
     });

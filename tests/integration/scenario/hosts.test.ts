@@ -1,4 +1,5 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ElectronApplication } from 'playwright';
 import { appFolder, call, launch, launchElectron, type AppFolder } from '../desktop/support';
@@ -13,14 +14,18 @@ describe('--scenario without a window', () => {
   it('serves the simulated room and says so in the terminal', async () => {
     const folder = await temporaryFolder();
     stops.push(() => folder.remove());
-    const served = await serve(folder.path, ['--scenario', 'rack']);
+    const served = await serve(folder.path, ['--scenario', 'rack', '--serve-feeds']);
     await served.running.says(/^Scenario rack: a simulated room; no figure comes from a machine\.$/m);
+    const [document] = await served.running.says(/^\{"kind":"modbus","name":"Room incomer".*\}$/m);
+    const file = join(folder.path, 'scenarios', 'rack', 'served-feeds', 'room-incomer.json');
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(JSON.parse(document));
     await served.running.says(/^IT power [\d.]+ kW \(simulated\) · live power ratio 1\.\d+ \(simulated\)/m);
     const { client, socket } = await openPage(served);
     expect(await client.call('app.info', {})).toMatchObject({ scenario: 'rack' });
     socket.terminate();
     expect((await served.stop()).code).toBe(0);
     expect(await readdir(folder.path)).toEqual(['scenarios']);
+    expect(await readdir(join(folder.path, 'scenarios', 'rack'))).not.toContain('served-feeds');
   });
 
   it('names the scenarios there are when it is given another', async () => {

@@ -26,6 +26,12 @@ describe('route', () => {
     [['--data=D'], true, { host: 'window', args: ['--data=D'], opensDatabase: true }],
     [['--scenario', 'hall', '--data=D'], true, { host: 'window', args: ['--scenario', 'hall', '--data=D'], opensDatabase: true }],
     [['--gpu-hz', '10'], true, { host: 'window', args: ['--gpu-hz', '10'], opensDatabase: true }],
+    [['--scenario', 'hall', '--serve-feeds'], true, { host: 'window', args: ['--scenario', 'hall', '--serve-feeds'], opensDatabase: true }],
+    [
+      ['--serve-feeds', '15020', '--scenario', 'hall'],
+      true,
+      { host: 'window', args: ['--serve-feeds', '15020', '--scenario', 'hall'], opensDatabase: true },
+    ],
     [['--scenario', 'hall'], false, { host: 'headless', args: ['--scenario', 'hall'], opensDatabase: true }],
     [['--scenario'], true, { host: 'headless', args: ['--scenario'], opensDatabase: true }],
     [['--port', '8800'], true, { host: 'headless', args: ['--port', '8800'], opensDatabase: true }],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { desktopText } from '../../../../src-main/desktop/menu-text';
-import { dataDirArg, scenarioArg } from '../../../../src-main/desktop/args';
+import { dataDirArg, scenarioArg, serveFeedsArg } from '../../../../src-main/desktop/args';
 
 describe('dataDirArg', () => {
   it.each([
@@ -20,6 +20,16 @@ describe('typedScenario', () => {
     [['electron', '--scenario=rack', '/app'], 'rack'],
     [['electron', '/app', '--scenario'], null],
   ])('%j', (argv, expected) => expect(scenarioArg(argv)).toBe(expected));
+});
+
+describe('serveFeedsArg', () => {
+  it.each([
+    [['electron', '/app', '--scenario', 'hall'], null],
+    [['electron', '/app', '--scenario', 'hall', '--serve-feeds'], 0],
+    [['electron', '/app', '--serve-feeds', '--scenario', 'hall'], 0],
+    [['electron', '/app', '--serve-feeds', '15020', '--scenario', 'hall'], 15_020],
+    [['electron', '--serve-feeds=15020', '/app'], 15_020],
+  ])('%j', (argv, expected) => expect(serveFeedsArg(argv)).toBe(expected));
 });
 
 describe('desktopText', () => {

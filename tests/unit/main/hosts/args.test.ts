@@ -15,12 +15,23 @@ describe('parseArgs', () => {
   const defaults = recipes['mnist-mlp'].defaults;
 
   it.each([
-    [[], { command: 'serve', request: { dataDir: null, port: 0, scenario: null, gpuHz: null, tokenFile: null } }],
+    [[], { command: 'serve', request: { dataDir: null, port: 0, scenario: null, serveFeeds: null, gpuHz: null, tokenFile: null } }],
     [
       ['serve', '--port', '8800', '--data=lab'],
-      { command: 'serve', request: { dataDir: 'lab', port: 8800, scenario: null, gpuHz: null, tokenFile: null } },
+      { command: 'serve', request: { dataDir: 'lab', port: 8800, scenario: null, serveFeeds: null, gpuHz: null, tokenFile: null } },
     ],
-    [['--data', 'lab'], { command: 'serve', request: { dataDir: 'lab', port: 0, scenario: null, gpuHz: null, tokenFile: null } }],
+    [
+      ['--scenario', 'hall', '--serve-feeds'],
+      { command: 'serve', request: { dataDir: null, port: 0, scenario: 'hall', serveFeeds: 0, gpuHz: null, tokenFile: null } },
+    ],
+    [
+      ['serve', '--scenario', 'hall', '--serve-feeds', '15020'],
+      { command: 'serve', request: { dataDir: null, port: 0, scenario: 'hall', serveFeeds: 15_020, gpuHz: null, tokenFile: null } },
+    ],
+    [
+      ['--data', 'lab'],
+      { command: 'serve', request: { dataDir: 'lab', port: 0, scenario: null, serveFeeds: null, gpuHz: null, tokenFile: null } },
+    ],
     [
       ['run', '--name', 'mine', '--', 'python', 'train.py', '--help', '--data', '-v'],
       {
@@ -94,11 +105,11 @@ describe('parseArgs', () => {
     [['--data', 'runs'], { command: 'serve', request: { dataDir: 'runs' } }],
     [
       ['--gpu-hz', '2,gpu3=10'],
-      { command: 'serve', request: { dataDir: null, port: 0, scenario: null, gpuHz: '2,gpu3=10', tokenFile: null } },
+      { command: 'serve', request: { dataDir: null, port: 0, scenario: null, serveFeeds: null, gpuHz: '2,gpu3=10', tokenFile: null } },
     ],
     [
       ['serve', '--token-file', 't'],
-      { command: 'serve', request: { dataDir: null, port: 0, scenario: null, gpuHz: null, tokenFile: 't' } },
+      { command: 'serve', request: { dataDir: null, port: 0, scenario: null, serveFeeds: null, gpuHz: null, tokenFile: 't' } },
     ],
     [
       ['serve', '--scenario=rack', '--data', 'lab'],

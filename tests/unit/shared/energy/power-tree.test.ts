@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { energyCut } from '@shared/energy/energy-cut';
 import { PowerTreePlan, reconcile, type TreePowers } from '@shared/energy/power-tree';
 import type { PowerPlace, PowerPlaceKind } from '@shared/model/power-tree';
 import { quantity, withheld, type Quantity } from '@shared/model/provenance';
@@ -162,4 +163,46 @@ it('adds up any tree to what its meters at the top tell, whatever is metered bel
       },
     ),
   );
+});
+
+// A supply with two loads of 1000 W together; solar and a battery of which nobody said what they feed.
+const generating = (grid: Partial<PowerPlace>): PowerPlace[] => [
+  place('grid', 'utility', null, grid),
+  place('pdu', 'pdu', 'grid', at('input', 'm/pdu')),
+  place('chiller', 'cooling', 'grid', at('input', 'm/chiller')),
+  place('solar', 'solar', null, at('output', 'm/solar')),
+  place('battery', 'battery', null, at('output', 'm/battery')),
+];
+const cutOf = (places: readonly PowerPlace[]) =>
+  energyCut({ revision: 1, places: [...places] }).facility?.map(({ device }) => device) ?? null;
+
+it.each([
+  ['the battery gives', 500, 300, 200],
+  ['the battery is charged', 1_100, 100, -200],
+  ['more is generated than drawn: the rest is exported', -400, 1_600, -200],
+])('signs what is generated, charged and exported: %s', (_, grid, solar, battery) => {
+  const loads = { 'm/pdu': 700, 'm/chiller': 300 };
+  const metered = powers(generating(at('output', 'm/grid')), { ...loads, 'm/grid': grid, 'm/solar': solar, 'm/battery': battery });
+  expect(metered.facility?.powerW.value).toBe(1_000);
+  // What the loads draw comes from all three: nothing of it is unexplained, and no meter contradicts another.
+  expect(stateOf(metered, 'grid')?.unexplainedW?.value).toBe(0);
+  // Without a meter at the supply the loads are added up, and what is generated is in them already.
+  const bare = powers(generating({}), { ...loads, 'm/solar': solar, 'm/battery': battery });
+  expect(bare.facility?.powerW.value).toBe(1_000);
+  expect(bare.facilityMeters).toEqual(['m/pdu', 'm/chiller']);
+});
+
+it('takes energies of what is generated as it does powers, and says where nobody can know who feeds what', () => {
+  expect(cutOf(generating(at('output', 'm/grid')))).toEqual(['m/grid', 'm/solar', 'm/battery']);
+  expect(cutOf(generating({}))).toEqual(['m/pdu', 'm/chiller']);
+  // A second supply without a meter, with a load of its own: whether the sun feeds that one is not known.
+  const two = [...generating(at('output', 'm/grid')), place('b', 'utility', null), place('pdu-b', 'pdu', 'b', at('input', 'm/b'))];
+  const told2 = { 'm/grid': 500, 'm/pdu': 700, 'm/chiller': 300, 'm/solar': 300, 'm/battery': 200, 'm/b': 100 };
+  expect(cutOf(two)).toBeNull();
+  expect(powers(two, told2)).toMatchObject({ facility: null, open: ['solar', 'battery'] });
+  expect(stateOf(powers(two, told2), 'grid')?.unexplainedW).toBeNull();
+  // Silent, it withholds the sum, and the supply's rest with it.
+  const silent = powers(generating(at('output', 'm/grid')), { 'm/grid': 500, 'm/pdu': 700, 'm/chiller': 300, 'm/solar': 300 });
+  expect(silent.facility?.powerW).toMatchObject({ value: null, withheld: 'stale' });
+  expect(stateOf(silent, 'grid')).toMatchObject({ unexplainedW: { value: null }, silent: ['m/battery'] });
 });

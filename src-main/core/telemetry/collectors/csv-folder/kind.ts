@@ -6,6 +6,7 @@ import { settableKind, type CollectorInstance, type CollectorSource, type TestRe
 import { refuseSetting } from '../../setting-refusal';
 import { sensorItem } from '../items';
 import { meterParams, meterReadings, meterSettings, type MeterValue } from '../meters/readings';
+import { staleAfterS, staleParam } from '../meters/told-stale';
 import { parseToldPoint, unquoted } from '../meters/told-value';
 import { TableFolder, type TablePoint, type TableRow } from './files';
 
@@ -22,10 +23,12 @@ const Settings = z.object({
   order: z.enum(['year-first', 'day-first', 'month-first']),
   zone: z.string().nullable(),
   points: z.array(z.string()).readonly(),
-  staleS: z.number(),
+  staleS: z.number().nullable(),
   ...meterSettings,
 });
 type Settings = z.infer<typeof Settings>;
+
+const stale = { leastS: 3_600, maxS: 400 * DAY_S, step: 60, help: message('message.json.staleHelp') };
 
 const choice = (value: string, label: Message): { value: string; label: Message } => ({ value, label });
 
@@ -84,17 +87,7 @@ export const csvFolderKind = settableKind<Settings>({
       default: 'point',
     },
     { name: 'points', label: message('message.told.points'), type: 'list', default: null, help: message('message.table.pointsHelp') },
-    {
-      name: 'staleS',
-      label: message('message.told.staleS'),
-      type: 'integer',
-      unit: 's',
-      min: 5,
-      max: 400 * DAY_S,
-      step: 60,
-      default: 3_600,
-      help: message('message.json.staleHelp'),
-    },
+    staleParam(stale),
     ...meterParams,
   ],
   schema: Settings.superRefine(({ points, zone }, context) => {
@@ -137,9 +130,9 @@ function folderOf({ folder, pattern, separator, decimal, timeColumn, order, zone
 
 const newestOf = (rows: readonly TableRow[]): TableRow | null => rows.at(-1) ?? null;
 
-function heldValues({ atMs, values }: TableRow, { staleS }: Settings, nowMs: number): MeterValue[] {
+function heldValues({ atMs, values }: TableRow, settings: Settings, nowMs: number): MeterValue[] {
   const ageS = (nowMs - atMs) / 1000;
-  return ageS <= staleS
+  return ageS <= staleAfterS(settings, stale)
     ? [...values]
     : values.map(({ atMs: _, ...value }) => ({ ...value, value: null, why: message('message.told.stale', { seconds: Math.round(ageS) }) }));
 }

@@ -11,6 +11,7 @@ import { meterParams, meterReadings, meterSettings, type MeterValue } from '../m
 import { signedIn, signInParams, signInSettings } from '../meters/sign-in';
 import { isZone, systemZone } from '../../../transfer/csv/zones';
 import { toldTimes } from '../meters/told-time';
+import { staleAfterS, staleParam } from '../meters/told-stale';
 import { parseToldPoint, rawOf, toldValue, unquoted, type ToldPoint } from '../meters/told-value';
 
 const Settings = z.object({
@@ -20,10 +21,12 @@ const Settings = z.object({
   points: z.array(z.string()).readonly(),
   time: z.string().nullable(),
   zone: z.string().nullable(),
-  staleS: z.number(),
+  staleS: z.number().nullable(),
   ...meterSettings,
 });
 type Settings = z.infer<typeof Settings>;
+
+const stale = { leastS: 300, maxS: 86_400, step: 10, help: message('message.json.staleHelp') };
 
 /** Whatever answers with JSON: a meter's own page, a gateway, a cloud that keeps its values. */
 export const httpJsonKind = settableKind<Settings>({
@@ -51,17 +54,7 @@ export const httpJsonKind = settableKind<Settings>({
       optional: true,
       help: message('message.told.zoneHelp'),
     },
-    {
-      name: 'staleS',
-      label: message('message.told.staleS'),
-      type: 'integer',
-      unit: 's',
-      min: 5,
-      max: 86_400,
-      step: 10,
-      default: 300,
-      help: message('message.json.staleHelp'),
-    },
+    staleParam(stale),
     ...meterParams,
   ],
   schema: Settings.superRefine(({ points, time, zone }, context) => {
@@ -120,7 +113,7 @@ function namesAbove(document: unknown, path: JsonPath): string {
 }
 
 async function readOnce(settings: Settings, { secrets, wallMs }: CollectorContext, signal: AbortSignal): Promise<MeterValue[]> {
-  const { url, fingerprint, points, time, zone, staleS } = settings;
+  const { url, fingerprint, points, time, zone } = settings;
   const { host } = new URL(url);
   const answer = await signedIn(settings, secrets, (headers) =>
     httpText({ url, fingerprint, headers: { accept: 'application/json', ...headers } }, signal),
@@ -129,7 +122,7 @@ async function readOnce(settings: Settings, { secrets, wallMs }: CollectorContex
   const document = documentOf(answer.text, host);
   const atMs = time === null ? undefined : takenAt(document, time, zone ?? systemZone());
   const nowMs = wallMs();
-  const isOld = atMs !== undefined && nowMs - atMs > staleS * 1000;
+  const isOld = atMs !== undefined && nowMs - atMs > staleAfterS(settings, stale) * 1000;
   return points.map(jsonPoint).map(({ path, written, ...point }) => {
     const told = atJsonPath(document, path);
     const value = toldValue(point, told, atMs);

@@ -11,6 +11,7 @@ import { sensorItem } from '../items';
 import { httpText } from '../meters/http-text';
 import { meterParams, meterReadings, meterSettings, type MeterValue } from '../meters/readings';
 import { signedIn, signInParams, signInSettings } from '../meters/sign-in';
+import { staleAfterS, staleParam } from '../meters/told-stale';
 import { parseToldPoint, toldValue, type ToldPoint } from '../meters/told-value';
 import { apart } from '../prometheus';
 import { parseAnswer, queriedNumber, type QueriedSeries, type QueryAnswer } from './client';
@@ -29,10 +30,12 @@ const Settings = z.object({
   ...signInSettings,
   exporter: z.string(),
   points: z.array(z.string()).readonly().nullable(),
-  staleS: z.number(),
+  staleS: z.number().nullable(),
   ...meterSettings,
 });
 type Settings = z.infer<typeof Settings>;
+
+const stale = { leastS: 300, maxS: 86_400, step: 10, help: message('message.query.staleHelp') };
 
 /** A Prometheus server, or one that answers like it (VictoriaMetrics, Thanos, Mimir), asked by its query API. */
 export const prometheusQueryKind = settableKind<Settings>({
@@ -58,17 +61,7 @@ export const prometheusQueryKind = settableKind<Settings>({
       help: message('message.query.pointsHelp'),
       when: { param: 'exporter', is: [OWN] },
     },
-    {
-      name: 'staleS',
-      label: message('message.told.staleS'),
-      type: 'integer',
-      unit: 's',
-      min: 5,
-      max: 86_400,
-      step: 10,
-      default: 300,
-      help: message('message.query.staleHelp'),
-    },
+    staleParam(stale),
     ...meterParams,
   ],
   schema: Settings.superRefine(({ points }, context) => {
@@ -135,9 +128,9 @@ async function readOnce(
 
 /** By a form: a query may be longer than an address. */
 async function queryServer(settings: Settings, query: string, { secrets }: CollectorContext, signal: AbortSignal): Promise<QueryAnswer> {
-  const { url: base, fingerprint, staleS } = settings;
+  const { url: base, fingerprint } = settings;
   const url = `${base.replace(/\/+$/, '')}/api/v1/query`;
-  const form = { query: isSelector(query) ? `${query}[${staleS}s]` : query };
+  const form = { query: isSelector(query) ? `${query}[${staleAfterS(settings, stale)}s]` : query };
   const answer = await signedIn(settings, secrets, (headers) => httpText({ url, headers, fingerprint, form }, signal));
   return parseAnswer(answer, url, query);
 }
@@ -148,14 +141,14 @@ interface DatedSeries extends QueriedSeries {
 }
 
 /** @throws {MessageError} for a server whose clock is ahead */
-function datedSeries({ labels, samples }: QueriedSeries, { staleS }: Settings, nowMs: number, isStored: boolean): DatedSeries {
+function datedSeries({ labels, samples }: QueriedSeries, settings: Settings, nowMs: number, isStored: boolean): DatedSeries {
   const newest = samples.at(-1);
   if (newest === undefined) return { labels, samples, why: message('message.told.noNumber') };
   const ageMs = nowMs - newest.atMs;
   if (ageMs < -AHEAD_MS) throw new MessageError(message('message.query.clock', { seconds: Math.round(-ageMs / 1000) }));
   const gaps = samples.slice(1).map(({ atMs }, i) => atMs - (samples[i]?.atMs ?? atMs));
   const periodMs = gaps.length < 2 ? Infinity : (gaps.sort((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? Infinity);
-  const isOld = isStored && ageMs > Math.min(staleS * 1000, Math.max(MISSED * periodMs, 5_000));
+  const isOld = isStored && ageMs > Math.min(staleAfterS(settings, stale) * 1000, Math.max(MISSED * periodMs, 5_000));
   return { labels, samples, why: isOld ? message('message.told.stale', { seconds: Math.round(ageMs / 1000) }) : null };
 }
 

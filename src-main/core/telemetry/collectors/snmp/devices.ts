@@ -1,6 +1,9 @@
 import { parseSnmpPoint, type SnmpPoint } from './points';
 
-/** Devices whose tables are known here. */
+/**
+ * Devices whose tables are known here. OIDs, scales and what is told for "no value" are as the MIB named with each table has them,
+ * where nothing else is said beside it.
+ */
 export interface SnmpModel {
   readonly id: string;
   readonly name: string;
@@ -8,16 +11,22 @@ export interface SnmpModel {
   readonly source: string;
   /** What its sysObjectID begins with; empty = any maker's. */
   readonly maker: string;
-  /** The first one tells whether a device is of this kind. */
+  /** Of two that tell the same, the first that has a value is taken: the finer one comes first. */
   readonly points: readonly string[];
 }
 
 const APC = '1.3.6.1.4.1.318';
 const RPDU2 = `${APC}.1.1.26`;
+const RPDU_LOAD = `${APC}.1.1.12.2.3.1.1`;
+const APC_UPS = `${APC}.1.1.1`;
 const RARITAN = '1.3.6.1.4.1.13742';
+const PX1 = `${RARITAN}.4.1`;
 const EATON = '1.3.6.1.4.1.534';
+const XUPS = `${EATON}.1`;
 const EPDU = `${EATON}.6.6.7`;
 const CYBERPOWER = '1.3.6.1.4.1.3808';
+const CPS_UPS = `${CYBERPOWER}.1.1.1`;
+const CPS_LOAD = `${CYBERPOWER}.1.1.3.2.3.1.1`;
 const GEIST = '1.3.6.1.4.1.21239';
 const UPS_MIB = '1.3.6.1.2.1.33.1';
 
@@ -29,6 +38,17 @@ const px2Inlet = (quantity: string, kind: number, rest = ''): string =>
 const px2Pole = (quantity: string, kind: number): string => px2(quantity, 'L*', '2.4.1.4', '3.6.1.7', `1.1.*.${kind}`);
 const px2Outlet = (quantity: string, kind: number, rest = ''): string =>
   px2(quantity, 'outlet-*', '4.3.1.4', '5.4.1.7', `1.*.${kind}`, rest);
+
+/** What CyberPower's first generation tells of a phase, and in the same columns of a bank. */
+const cpsLoad = (part: string, rows: string): string[] =>
+  [
+    `current.${part} ${CPS_LOAD}.2.* scale=0.1`,
+    `voltage.${part} ${CPS_LOAD}.6.* scale=0.1`,
+    `power.${part} ${CPS_LOAD}.7.*`,
+    `power.apparent.${part} ${CPS_LOAD}.8.*`,
+    `power.factor.${part} ${CPS_LOAD}.9.* scale=0.01`,
+    `energy.import.${part} ${CPS_LOAD}.10.* scale=0.1 unit=kWh`,
+  ].map((point) => point + rows);
 
 export const snmpModels: readonly SnmpModel[] = [
   {
@@ -45,6 +65,7 @@ export const snmpModels: readonly SnmpModel[] = [
       `voltage.L* ${RPDU2}.6.3.1.6.* none=-1`,
       `power.L* ${RPDU2}.6.3.1.7.* scale=10 none=-1`,
       `current.outlet-* ${RPDU2}.9.4.3.1.6.* scale=0.1 none=-1`,
+      // The MIB names no unit here; other programs that read it take it for W, where the units and phases have tens of them.
       `power.outlet-* ${RPDU2}.9.4.3.1.7.* none=-1`,
       `energy.import.outlet-* ${RPDU2}.9.4.3.1.11.* scale=0.1 unit=kWh none=-1`,
       `temperature.sensor-* ${RPDU2}.10.2.2.1.8.* scale=0.1 none=-1`,
@@ -57,37 +78,51 @@ export const snmpModels: readonly SnmpModel[] = [
     source: 'Schneider Electric PowerNet-MIB, rPDU',
     maker: APC,
     points: [
-      `current.L* ${APC}.1.1.12.2.3.1.1.2.* scale=0.1 none=-1`,
+      // One table of the phases and then of the banks: the index alone would make a bank the next phase.
+      `current.L* ${RPDU_LOAD}.2.* scale=0.1 by=${RPDU_LOAD}.4.* without=${RPDU_LOAD}.5.*`,
+      `current.bank-* ${RPDU_LOAD}.2.* scale=0.1 by=${RPDU_LOAD}.5.*`,
+      // Of the measured current and a voltage and power factor that are set there: those are no measurements, and are not read.
       `power ${APC}.1.1.12.1.16.0 none=-1`,
-      `power.factor ${APC}.1.1.12.1.17.0 scale=0.001 none=-1`,
       `power.apparent ${APC}.1.1.12.1.18.0 none=-1`,
     ],
   },
   {
     id: 'apc-modular-pdu',
     name: 'APC modular PDU (InfraStruXure)',
-    source: 'Schneider Electric PowerNet-MIB, isxModularPdu',
+    source: 'Schneider Electric PowerNet-MIB, isxModularDist',
     maker: APC,
+    // By module and phase, in tenths of kW, as Checkmk and Centreon read it after this MIB. That -1 is no value is not confirmed.
     points: [`power.module-* ${APC}.1.1.22.2.6.1.20.*.* scale=100 none=-1`],
   },
   {
     id: 'apc-ups',
     name: 'APC UPS (Smart-UPS, Symmetra)',
-    source: 'Schneider Electric PowerNet-MIB, ups',
+    source: 'Schneider Electric PowerNet-MIB, upsAdv and upsHighPrec',
     maker: APC,
     points: [
-      `battery.charge ${APC}.1.1.1.2.2.1.0 none=-1`,
-      `battery.runtime ${APC}.1.1.1.2.2.3.0 scale=0.01`,
-      `battery.voltage ${APC}.1.1.1.2.2.8.0 none=-1`,
-      `on-battery ${APC}.1.1.1.4.1.1.0 yes=3 none=1`,
-      `load ${APC}.1.1.1.4.2.3.0 none=-1`,
-      `power.output ${APC}.1.1.1.4.2.8.0 none=-1`,
-      `power.apparent.output ${APC}.1.1.1.4.2.9.0 none=-1`,
-      `energy.import.output ${APC}.1.1.1.4.3.6.0 scale=0.01 unit=kWh none=-1`,
-      `voltage.input ${APC}.1.1.1.3.2.1.0 none=-1`,
-      `voltage.output ${APC}.1.1.1.4.2.1.0 none=-1`,
-      `current.output ${APC}.1.1.1.4.2.4.0 none=-1`,
-      `frequency.output ${APC}.1.1.1.4.2.2.0 none=-1`,
+      // The MIB knows no "no value" here: -1 is told by some models all the same, and Network UPS Tools passes it over too.
+      `battery.charge ${APC_UPS}.2.3.1.0 scale=0.1 none=-1`,
+      `battery.charge ${APC_UPS}.2.2.1.0 none=-1`,
+      `battery.runtime ${APC_UPS}.2.2.3.0 scale=0.01`,
+      `battery.voltage ${APC_UPS}.2.3.4.0 scale=0.1 none=-1`,
+      `battery.voltage ${APC_UPS}.2.2.8.0 none=-1`,
+      `on-battery ${APC_UPS}.4.1.1.0 yes=3 none=1`,
+      `load ${APC_UPS}.4.3.3.0 scale=0.1 none=-1`,
+      `load ${APC_UPS}.4.2.3.0 none=-1`,
+      `power.output ${APC_UPS}.4.2.8.0 none=-1`,
+      `power.apparent.output ${APC_UPS}.4.2.9.0 none=-1`,
+      `energy.import.output ${APC_UPS}.4.3.6.0 scale=0.01 unit=kWh none=-1`,
+      `energy.import.output ${APC_UPS}.4.2.12.0 unit=kWh none=-1`,
+      `voltage.input ${APC_UPS}.3.3.1.0 scale=0.1 none=-1`,
+      `voltage.input ${APC_UPS}.3.2.1.0 none=-1`,
+      `frequency.input ${APC_UPS}.3.3.4.0 scale=0.1 none=-1`,
+      `frequency.input ${APC_UPS}.3.2.4.0 none=-1`,
+      `voltage.output ${APC_UPS}.4.3.1.0 scale=0.1 none=-1`,
+      `voltage.output ${APC_UPS}.4.2.1.0 none=-1`,
+      `current.output ${APC_UPS}.4.3.4.0 scale=0.1 none=-1`,
+      `current.output ${APC_UPS}.4.2.4.0 none=-1`,
+      `frequency.output ${APC_UPS}.4.3.2.0 scale=0.1 none=-1`,
+      `frequency.output ${APC_UPS}.4.2.2.0 none=-1`,
     ],
   },
   {
@@ -114,15 +149,20 @@ export const snmpModels: readonly SnmpModel[] = [
   {
     id: 'raritan-px1',
     name: 'Raritan Dominion PX (DPX)',
-    source: 'Raritan PDU-MIB',
+    source: 'Raritan PDU-MIB, unitReadings, inletPole and outlets',
     maker: `${RARITAN}.4`,
     points: [
-      `power ${RARITAN}.4.1.3.1.3.0`,
-      `power.apparent ${RARITAN}.4.1.3.1.4.0`,
-      `current ${RARITAN}.4.1.3.1.1.0 scale=0.001`,
-      `voltage ${RARITAN}.4.1.3.1.2.0 scale=0.001`,
-      `current.outlet-* ${RARITAN}.4.1.2.2.1.4.* scale=0.001`,
-      `power.outlet-* ${RARITAN}.4.1.2.2.1.7.*`,
+      `power ${PX1}.3.1.3.0`,
+      `power.apparent ${PX1}.3.1.4.0`,
+      // What is called the unit's is the first phase's, also where there are three.
+      `current.L1 ${PX1}.3.1.1.0 scale=0.001`,
+      `current.L2 ${PX1}.21.2.1.3.1.2 scale=0.001`,
+      `current.L3 ${PX1}.21.2.1.3.1.3 scale=0.001`,
+      `voltage.L1 ${PX1}.3.1.2.0 scale=0.001`,
+      `voltage.L2 ${PX1}.21.2.1.4.1.2 scale=0.001`,
+      `voltage.L3 ${PX1}.21.2.1.4.1.3 scale=0.001`,
+      `current.outlet-* ${PX1}.2.2.1.4.* scale=0.001`,
+      `power.outlet-* ${PX1}.2.2.1.7.*`,
     ],
   },
   {
@@ -148,28 +188,34 @@ export const snmpModels: readonly SnmpModel[] = [
   {
     id: 'eaton-xups',
     name: 'Eaton UPS (XUPS)',
-    source: 'XUPS-MIB',
-    maker: `${EATON}.1`,
+    source: 'Eaton XUPS-MIB',
+    maker: XUPS,
     points: [
-      `battery.charge ${EATON}.1.2.4.0`,
-      `battery.runtime ${EATON}.1.2.1.0`,
-      `battery.voltage ${EATON}.1.2.2.0`,
-      `on-battery ${EATON}.1.4.5.0 yes=5 none=1`,
-      `load ${EATON}.1.4.1.0`,
-      `frequency.input ${EATON}.1.3.1.0 scale=0.1`,
-      `frequency.output ${EATON}.1.4.2.0 scale=0.1`,
-      `voltage.input-L* ${EATON}.1.3.4.1.2.*`,
-      `current.input-L* ${EATON}.1.3.4.1.3.*`,
-      `power.input-L* ${EATON}.1.3.4.1.4.*`,
-      `voltage.output-L* ${EATON}.1.4.4.1.2.*`,
-      `current.output-L* ${EATON}.1.4.4.1.3.*`,
-      `power.output-L* ${EATON}.1.4.4.1.4.*`,
+      `battery.charge ${XUPS}.2.4.0`,
+      `battery.runtime ${XUPS}.2.1.0`,
+      `battery.voltage ${XUPS}.2.2.0`,
+      `on-battery ${XUPS}.4.5.0 yes=5 none=1`,
+      `load ${XUPS}.4.1.0`,
+      `frequency.input ${XUPS}.3.1.0 scale=0.1`,
+      `frequency.output ${XUPS}.4.2.0 scale=0.1`,
+      `voltage.input-L* ${XUPS}.3.4.1.2.*`,
+      `current.input-L* ${XUPS}.3.4.1.7.* scale=0.1`,
+      `current.input-L* ${XUPS}.3.4.1.3.*`,
+      `power.input-L* ${XUPS}.3.4.1.4.*`,
+      `voltage.output-L* ${XUPS}.4.4.1.2.*`,
+      `current.output-L* ${XUPS}.4.4.1.7.* scale=0.1`,
+      `current.output-L* ${XUPS}.4.4.1.3.*`,
+      `power.output-L* ${XUPS}.4.4.1.4.*`,
+      `load.output-L* ${XUPS}.4.4.1.8.*`,
+      `power.output ${XUPS}.4.9.3.0`,
+      // Since it was last set back to 0. The object before it has the energy of the last hour, which is no counter.
+      `energy.import.output ${XUPS}.4.7.0 unit=Wh`,
     ],
   },
   {
     id: 'cyberpower-epdu2',
     name: 'CyberPower ePDU, second generation',
-    source: 'CPS-MIB, ePDU2',
+    source: 'CyberPower CPS-MIB, ePDU2',
     maker: CYBERPOWER,
     points: [
       // In W, where the tables that look the same at other makers have tens of them.
@@ -183,32 +229,30 @@ export const snmpModels: readonly SnmpModel[] = [
   {
     id: 'cyberpower-epdu',
     name: 'CyberPower ePDU, first generation',
-    source: 'CPS-MIB, ePDU',
+    source: 'CyberPower CPS-MIB, ePDU',
     maker: CYBERPOWER,
-    points: [
-      `current.bank-* ${CYBERPOWER}.1.1.3.2.3.1.1.2.* scale=0.1 alone`,
-      `voltage.bank-* ${CYBERPOWER}.1.1.3.2.3.1.1.6.* scale=0.1 alone`,
-      `power.bank-* ${CYBERPOWER}.1.1.3.2.3.1.1.7.* alone`,
-      `power.apparent.bank-* ${CYBERPOWER}.1.1.3.2.3.1.1.8.* alone`,
-      `power.factor.bank-* ${CYBERPOWER}.1.1.3.2.3.1.1.9.* scale=0.01 alone`,
-      `energy.import.bank-* ${CYBERPOWER}.1.1.3.2.3.1.1.10.* scale=0.1 unit=kWh alone`,
-    ],
+    // One table of the phases and then of the banks, as APC's first generation has it.
+    points: [...cpsLoad('L*', ` by=${CPS_LOAD}.4.* without=${CPS_LOAD}.5.* alone`), ...cpsLoad('bank-*', ` by=${CPS_LOAD}.5.*`)],
   },
   {
     id: 'cyberpower-ups',
     name: 'CyberPower UPS',
-    source: 'CPS-MIB, ups',
+    source: 'CyberPower CPS-MIB, ups',
     maker: CYBERPOWER,
     points: [
-      `battery.charge ${CYBERPOWER}.1.1.1.2.2.1.0`,
-      `battery.runtime ${CYBERPOWER}.1.1.1.2.2.4.0 scale=0.01`,
-      `battery.voltage ${CYBERPOWER}.1.1.1.2.2.2.0 scale=0.1`,
-      `on-battery ${CYBERPOWER}.1.1.1.4.1.1.0 yes=3 none=1`,
-      `load ${CYBERPOWER}.1.1.1.4.2.3.0`,
-      `power.output ${CYBERPOWER}.1.1.1.4.2.5.0`,
-      `voltage.input ${CYBERPOWER}.1.1.1.3.2.1.0 scale=0.1`,
-      `voltage.output ${CYBERPOWER}.1.1.1.4.2.1.0 scale=0.1`,
-      `current.output ${CYBERPOWER}.1.1.1.4.2.4.0 scale=0.1`,
+      `battery.charge ${CPS_UPS}.2.2.1.0`,
+      `battery.runtime ${CPS_UPS}.2.2.4.0 scale=0.01`,
+      `battery.voltage ${CPS_UPS}.2.2.2.0 scale=0.1`,
+      `on-battery ${CPS_UPS}.4.1.1.0 yes=3 none=1`,
+      `load ${CPS_UPS}.4.2.3.0`,
+      `power.output ${CPS_UPS}.4.2.5.0`,
+      `power.apparent.output ${CPS_UPS}.4.2.8.0`,
+      `energy.import.output ${CPS_UPS}.4.2.6.0 scale=0.1 unit=kWh`,
+      `voltage.input ${CPS_UPS}.3.2.1.0 scale=0.1`,
+      `frequency.input ${CPS_UPS}.3.2.4.0 scale=0.1`,
+      `voltage.output ${CPS_UPS}.4.2.1.0 scale=0.1`,
+      `frequency.output ${CPS_UPS}.4.2.2.0 scale=0.1`,
+      `current.output ${CPS_UPS}.4.2.4.0 scale=0.1`,
     ],
   },
   {

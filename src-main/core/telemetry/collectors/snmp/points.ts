@@ -16,6 +16,10 @@ export interface SnmpPoint {
   readonly noValue: readonly number[];
   /** Where the number of decimal digits stands, by the same index. */
   readonly digits: string | null;
+  /** Where it stands which one a row is (a phase's number), by the same index: 0 = it is none. Null = the index itself says that. */
+  readonly by: string | null;
+  /** A row at whose index something other than 0 stands there is of another kind. */
+  readonly without: string | null;
   /** A row that is the only one is the whole device. */
   readonly isAlone: boolean;
   /** The numbers that mean yes; null = the number is the value. */
@@ -46,24 +50,25 @@ export function parseSnmpPoint(text: string): SnmpPoint {
   const oid = oidOf(place);
   const { unit: metricUnit } = metricDef(quantities[quantity]);
   let unit: string | null = null;
-  let [scale, digits, isAlone]: [number, string | null, boolean] = [1, null, false];
+  let [scale, isAlone] = [1, false];
+  const beside: Record<'digits' | 'by' | 'without', string | null> = { digits: null, by: null, without: null };
   let [noValue, yes]: [number[], number[] | null] = [[], null];
   for (const option of options) {
     const [, key = '', value = ''] = /^([a-z]+)(?:=(.+))?$/.exec(option) ?? [];
     const numbers = value.split(',').map(Number);
     if (key === 'scale' && Number.isFinite(numbers[0]) && numbers[0] !== 0 && numbers.length === 1) scale *= numbers[0] ?? 1;
     else if (key === 'unit') unit = value;
-    else if (key === 'digits') digits = oidOf(value);
+    else if (key === 'digits' || key === 'by' || key === 'without') beside[key] = oidOf(value);
     else if (key === 'none' && value !== '' && numbers.every(Number.isFinite)) noValue = numbers;
     else if (key === 'yes' && value !== '' && numbers.every(Number.isFinite)) yes = numbers;
     else if (key === 'alone' && value === '') isAlone = true;
-    else refuse(`${option}: scale=0.1, unit=kWh, none=-1, digits=OID, yes=3, alone`);
+    else refuse(`${option}: scale=0.1, unit=kWh, none=-1, digits=OID, by=OID, without=OID, yes=3, alone`);
   }
   if (unit === null && needsUnit(metricUnit)) refuse(`${name}: unit=kWh, unit=Wh`);
   const { factor, offset } = unitScale(unit ?? metricUnit, metricUnit) ?? refuse(`unit=${unit}: ${unitsFor(metricUnit).join(', ')}`);
   const part = name.slice(quantity.length + 1);
   if (oid.includes('*') && !part.includes('*')) refuse(`${name}: ${quantity}.outlet-*`);
-  return { quantity, part, oid, scale: scale * factor, offset, noValue, digits, isAlone, yes };
+  return { quantity, part, oid, scale: scale * factor, offset, noValue, ...beside, isAlone, yes };
 }
 
 /** What stands before the first `*`: what is walked. */

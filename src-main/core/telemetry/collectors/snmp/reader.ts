@@ -16,8 +16,8 @@ interface Row {
 
 /** Reads all points of a device: single ones together, columns as a walk each. */
 export class SnmpReader {
-  /** Number of digits by OID: a device's own constant. */
-  private readonly digits = new Map<string, number>();
+  /** What stands beside the values, by OID: a device's own constants. Null = it has none there. */
+  private readonly beside = new Map<string, number | null>();
   private rows: readonly Row[] = [];
   private isKnown: boolean;
 
@@ -37,9 +37,10 @@ export class SnmpReader {
     for (const value of await this.session.get([...new Set(single)], signal)) found.set(value.oid, value);
     const bases = new Set(this.points.filter(({ oid }) => oid.includes('*')).map(({ oid }) => prefixOf(oid)));
     for (const base of bases) for (const value of await this.session.walk(base, signal)) found.set(value.oid, value);
+    await this.readKinds(found, signal);
     this.note(found);
-    if (!this.isKnown && [...found.values()].some(({ raw }) => raw !== '')) this.forgetAbsent(found);
     await this.readDigits(signal);
+    if (!this.isKnown && [...found.values()].some(({ raw }) => raw !== '')) this.forgetAbsent(found);
     return this.rows.map((row) => this.valueOf(row, found));
   }
 
@@ -48,24 +49,57 @@ export class SnmpReader {
     const rows: Row[] = [];
     for (const point of this.points) {
       const before = this.rows.filter((row) => row.point === point).map(({ index }) => index);
-      const now = point.oid.includes('*') ? [...found.keys()].flatMap((oid) => [indexOf(point.oid, oid) ?? []]) : [[]];
-      const indexes = new Map(
-        [...before, ...now.filter((index) => index.length > 0 || !point.oid.includes('*'))].map((one) => [one.join('.'), one]),
-      );
+      const now = indexesOf(point, found).filter((index) => this.isOf(point, index));
+      const indexes = new Map([...before, ...now].map((one) => [one.join('.'), one]));
       if (indexes.size === 0 && !this.isShipped) rows.push({ point, index: [], part: point.part.replaceAll('*', 'all') });
       const isWhole = point.isAlone && indexes.size === 1;
-      for (const index of indexes.values()) rows.push({ point, index, part: isWhole ? '' : point.part.replaceAll('*', index.join('-')) });
+      for (const index of indexes.values()) rows.push({ point, index, part: isWhole ? '' : this.partOf(point, index) });
     }
     this.rows = rows;
   }
 
-  private async readDigits(signal: AbortSignal): Promise<void> {
-    const wanted = this.rows.flatMap(({ point, index }) => (point.digits === null ? [] : atIndex(point.digits, index)));
-    const unknown = [...new Set(wanted)].filter((oid) => !this.digits.has(oid));
+  /** What stands there at an index; 0 = nothing does. */
+  private besideAt(oid: string, index: readonly number[]): number {
+    return this.beside.get(atIndex(oid, index)) ?? 0;
+  }
+
+  private isOf({ by, without }: SnmpPoint, index: readonly number[]): boolean {
+    return (by === null || this.besideAt(by, index) !== 0) && (without === null || this.besideAt(without, index) === 0);
+  }
+
+  private partOf({ part, by }: SnmpPoint, index: readonly number[]): string {
+    return part.replaceAll('*', by === null ? index.join('-') : String(this.besideAt(by, index)));
+  }
+
+  /** Which one each row is, and of what kind. */
+  private async readKinds(found: ReadonlyMap<string, SnmpValue>, signal: AbortSignal): Promise<void> {
+    await this.readBeside(
+      this.points.flatMap((point) => {
+        const columns = [point.by, point.without].filter((oid) => oid !== null);
+        return columns.length === 0 ? [] : indexesOf(point, found).flatMap((index) => columns.map((oid) => atIndex(oid, index)));
+      }),
+      signal,
+      { isFinal: true },
+    );
+  }
+
+  private readDigits(signal: AbortSignal): Promise<void> {
+    return this.readBeside(
+      this.rows.flatMap(({ point, index }) => (point.digits === null ? [] : atIndex(point.digits, index))),
+      signal,
+      // A value without its digits is told as missing: they are asked for until they are there.
+      { isFinal: false },
+    );
+  }
+
+  /** @param isFinal what is not there is not asked for again */
+  private async readBeside(wanted: readonly string[], signal: AbortSignal, { isFinal }: { isFinal: boolean }): Promise<void> {
+    const unknown = [...new Set(wanted)].filter((oid) => !this.beside.has(oid));
     if (unknown.length === 0) return;
     for (const { oid, value } of await this.session.get(unknown, signal)) {
-      const digits = Number(value);
-      if (value !== null && Number.isInteger(digits) && digits >= 0 && digits <= DIGITS_MAX) this.digits.set(oid, digits);
+      const number = Number(value);
+      const isNumber = value !== null && Number.isInteger(number) && number >= 0 && (isFinal || number <= DIGITS_MAX);
+      if (isNumber || isFinal) this.beside.set(oid, isNumber ? number : null);
     }
   }
 
@@ -81,9 +115,9 @@ export class SnmpReader {
     if (yes !== null) return { quantity, part, value: yes.includes(number) ? 1 : 0, raw, why: null };
     let digits = 0;
     if (point.digits !== null) {
-      const known = this.digits.get(atIndex(point.digits, index));
+      const known = this.beside.get(atIndex(point.digits, index));
       // Without it the value may be wrong by any power of ten.
-      if (known === undefined) return none(message('message.snmp.noDigits'));
+      if (known === undefined || known === null) return none(message('message.snmp.noDigits'));
       digits = known;
     }
     return { quantity, part, value: scaled(scaled(number, 10 ** -digits), scale) + offset, raw, why: null };
@@ -93,9 +127,21 @@ export class SnmpReader {
     const isThere = (point: SnmpPoint): boolean =>
       point.oid.includes('*') ? this.rows.some((row) => row.point === point) : (found.get(point.oid)?.raw ?? '') !== '';
     this.isKnown = true;
-    this.points = this.points.filter(isThere);
+    const better = this.rows.filter((row) => this.valueOf(row, found).value !== null);
+    // Some values are told twice, the finer one only by newer devices: it comes first in the table.
+    const isSecond = ({ point, part }: Row): boolean => {
+      const first = [...better, ...this.rows].find((row) => row.point.quantity === point.quantity && row.part === part);
+      return first !== undefined && first.point !== point;
+    };
+    const taken = new Set(this.rows.filter((row) => !isSecond(row)).map(({ point }) => point));
+    this.points = this.points.filter((point) => isThere(point) && taken.has(point));
     this.rows = this.rows.filter(({ point }) => this.points.includes(point));
   }
+}
+
+/** At which of a point's indexes something was found; a single one has the empty index. */
+function indexesOf({ oid }: SnmpPoint, found: ReadonlyMap<string, SnmpValue>): (readonly number[])[] {
+  return oid.includes('*') ? [...found.keys()].flatMap((one) => [indexOf(oid, one)].filter((index) => index !== null)) : [[]];
 }
 
 /** Some agents write their numbers as text; a text that is none, such as an empty one, is no value. */
