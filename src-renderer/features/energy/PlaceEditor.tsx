@@ -144,7 +144,8 @@ function PlaceMeters({ tree, place, meters, busy, onEdit }: PlaceEditorProps): R
           {t('energy.noMeter')} <a href={toSettings('sources')}>{t('energy.addMeter')}</a>
         </p>
       ) : (
-        <div className={styles.row}>
+        <>
+          {/* A line of its own: with its device's id it is long. */}
           <Field label={t('energy.field.meter')}>
             {({ id, describedBy }) => (
               <Select
@@ -157,45 +158,47 @@ function PlaceMeters({ tree, place, meters, busy, onEdit }: PlaceEditorProps): R
               />
             )}
           </Field>
-          {sides.length === 1 ? null : (
-            <Field label={t('energy.field.side')}>
-              {({ id, describedBy }) => (
-                <Select
+          <div className={styles.row}>
+            {sides.length === 1 ? null : (
+              <Field label={t('energy.field.side')}>
+                {({ id, describedBy }) => (
+                  <Select
+                    id={id}
+                    describedBy={describedBy}
+                    value={side}
+                    options={sides.map((value) => ({ value, label: t(sideText(place.kind, value)) }))}
+                    onChange={setSide}
+                    testId="energy-side"
+                  />
+                )}
+              </Field>
+            )}
+            <Field label={t('energy.field.class')} hint={t('energy.field.class.hint')}>
+              {({ id, describedBy, invalid }) => (
+                <NumberInput
                   id={id}
                   describedBy={describedBy}
-                  value={side}
-                  options={sides.map((value) => ({ value, label: t(sideText(place.kind, value)) }))}
-                  onChange={setSide}
-                  testId="energy-side"
+                  invalid={invalid}
+                  unit="%"
+                  text={accuracy.text}
+                  onText={accuracy.setText}
+                  testId="energy-class"
                 />
               )}
             </Field>
-          )}
-          <Field label={t('energy.field.class')} hint={t('energy.field.class.hint')}>
-            {({ id, describedBy, invalid }) => (
-              <NumberInput
-                id={id}
-                describedBy={describedBy}
-                invalid={invalid}
-                unit="%"
-                text={accuracy.text}
-                onText={accuracy.setText}
-                testId="energy-class"
-              />
-            )}
-          </Field>
-          <Button
-            icon="plus"
-            disabled={busy || !accuracy.value}
-            onClick={() => {
-              setChosen(null);
-              void onEdit({ op: 'meter', id: place.id, device, side, classPercent: accuracy.value ?? DEFAULT_CLASS_PERCENT });
-            }}
-            data-testid="energy-place"
-          >
-            {t('energy.placeMeter')}
-          </Button>
-        </div>
+            <Button
+              icon="plus"
+              disabled={busy || !accuracy.value}
+              onClick={() => {
+                setChosen(null);
+                void onEdit({ op: 'meter', id: place.id, device, side, classPercent: accuracy.value ?? DEFAULT_CLASS_PERCENT });
+              }}
+              data-testid="energy-place"
+            >
+              {t('energy.placeMeter')}
+            </Button>
+          </div>
+        </>
       )}
     </fieldset>
   );
