@@ -112,8 +112,9 @@ function Target({
   const { t } = useTexts();
   const parent = operations.flatMap((operation) => (operation.op === 'add' ? (operation.parent ?? []) : []))[0];
   const above = tree.places.find(({ id }) => id === parent);
+  const kindName = t(`message.powerPlace.${kind}`);
   const words = [
-    t(`message.powerPlace.${kind}`),
+    ...(name.toLowerCase() === kindName.toLowerCase() ? [] : [kindName]),
     ...(sidesOf(kind).length > 1 ? [t(`energy.side.${side}`)] : []),
     ...(place !== null ? [] : [above === undefined ? t('energy.proposals.newTop') : t('energy.proposals.new', { above: above.name })]),
   ];
