@@ -1,8 +1,9 @@
 import { parseSnmpPoint, type SnmpPoint } from './points';
 
 /**
- * Devices whose tables are known here. OIDs, scales and what is told for "no value" are as the MIB named with each table has them,
- * where nothing else is said beside it.
+ * Devices whose tables are known here, from the MIB named with each, where nothing else is said beside it. The device columns of rPDU2
+ * and the inputs of CyberPower's ePDU2, Eaton's and Vertiv's PDUs were not held against their MIB's text again; a trial shows the raw
+ * value of each point.
  */
 export interface SnmpModel {
   readonly id: string;
