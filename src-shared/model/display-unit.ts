@@ -38,10 +38,12 @@ export function toKept(shown: number, { factor, offset }: ShownUnit): number {
 
 const steps = (...entries: [number, string][]): readonly Prefix[] => entries.map(([factor, unit]) => ({ factor, unit }));
 
+const J_PER_WH = 3.6e3;
+
 /** Units that are shown with another prefix when the number grows or shrinks, largest first. Energies come in J and are shown in Wh, as they are paid. */
 const scaled: Readonly<Record<string, readonly Prefix[]>> = {
   W: steps([1e6, 'MW'], [1e3, 'kW'], [1, 'W']),
-  J: steps([3.6e9, 'MWh'], [3.6e6, 'kWh'], [3.6e3, 'Wh'], [3.6, 'mWh']),
+  J: steps([3.6e9, 'MWh'], [3.6e6, 'kWh'], [J_PER_WH, 'Wh'], [3.6, 'mWh']),
   B: steps([2 ** 40, 'TiB'], [2 ** 30, 'GiB'], [2 ** 20, 'MiB'], [2 ** 10, 'KiB'], [1, 'B']),
   'B/s': steps([1e9, 'GB/s'], [1e6, 'MB/s'], [1e3, 'kB/s'], [1, 'B/s']),
   kg: steps([1e3, 't'], [1, 'kg'], [1e-3, 'g'], [1e-6, 'mg']),
@@ -68,6 +70,7 @@ export function prefixFor(unit: string, size: number): Prefix {
   const choices = scaled[unit];
   const last = choices?.at(-1);
   if (!choices || !last) return { factor: 1, unit };
-  if (size === 0) return choices.find((choice) => choice.factor === 1) ?? last;
+  // Nothing is in the unit without a prefix: 0 Wh, not 0 mWh.
+  if (size === 0) return choices.find(({ factor }) => factor === 1 || factor === J_PER_WH) ?? last;
   return choices.find((choice) => size >= choice.factor * 0.99995) ?? last;
 }

@@ -206,11 +206,18 @@ it('imports a folder as a run: what is in it is shown before it is kept, and the
   await writeFile(join(cwd, 'log.csv'), 'step,loss,acc\n1,0.5,0.7\n2,0.25,0.9\n');
   const answer = (path: string | null): Promise<void> =>
     app.evaluate(({ dialog }, chosen) => {
-      dialog.showOpenDialog = () => Promise.resolve({ canceled: chosen === null, filePaths: chosen === null ? [] : [chosen] });
+      dialog.showOpenDialog = () => {
+        process.env['TEST_ASKED'] = chosen ?? 'nothing';
+        return Promise.resolve({ canceled: chosen === null, filePaths: chosen === null ? [] : [chosen] });
+      };
     }, path);
+  const asked = (): Promise<string | undefined> => app.evaluate(() => process.env['TEST_ASKED']);
   await go(page, 'training');
   await answer(null);
   await page.getByTestId('import-run').click();
+  // The question was answered with no folder before it is asked again.
+  await expect.poll(asked).toBe('nothing');
+  await expect.poll(() => page.getByTestId('import-run').isEnabled()).toBe(true);
   expect(await page.getByRole('dialog').count()).toBe(0);
   await answer(cwd);
   await page.getByTestId('import-run').click();
