@@ -149,7 +149,7 @@ async function trainMetered(): Promise<number> {
   child.stdout?.on('data', (chunk) => (text += String(chunk)));
   await once(child, 'close');
   await rm(dataDir, { recursive: true, force: true });
-  return Number(/Throughput\s+([\d,.]+)\s+samples\/s/.exec(text)?.[1]?.replaceAll(',', ''));
+  return Number(/throughput\s+([\d,.]+)\s+samples\/s/i.exec(text)?.[1]?.replaceAll(',', ''));
 }
 
 async function meteringCost(): Promise<Row[]> {

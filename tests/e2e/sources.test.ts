@@ -160,9 +160,9 @@ it('shows why a source fails with the way out, keeps its secret unless another i
   await expect.poll(focused).toBe('source-edit-prometheus-1');
   await expect.poll(() => condition('prometheus-1'), { timeout: 15_000 }).toBe('ok');
 
-  await page.getByTestId('source-on-prometheus-1').uncheck();
+  await page.getByTestId('source-on-prometheus-1').click();
   await expect.poll(() => condition('prometheus-1')).toBe('off');
-  await page.getByTestId('source-on-prometheus-1').check();
+  await page.getByTestId('source-on-prometheus-1').click();
   await expect.poll(() => condition('prometheus-1'), { timeout: 15_000 }).toBe('ok');
 });
 
