@@ -1,6 +1,5 @@
 import Big from 'big.js';
 import type { Bands } from './bands';
-
 import { demandWindows, peakOf, type DemandWindow } from './demand';
 import type { LoadInterval, Stretch } from './load';
 import { dateOf, dayNumber, type LocalClock } from './local-clock';

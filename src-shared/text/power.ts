@@ -39,7 +39,7 @@ export const powerTexts = {
   'message.event.unexplained.more':
     '{{place}}: on average {{differenceW}} W of what its meter told over an hour is explained by nothing that it feeds; the meters’ classes allow {{allowedW}} W. A load may be missing from the tree.',
   'message.event.explained': '{{place}}: its meter and what it feeds agree again within what the meters’ classes allow',
-  'message.fit.few': 'Its meters’ history has {{points}} moments in which all of them were read; {{need}} are needed.',
+  'message.fit.few': 'Its meters’ history has too few moments in which all of them were read: {{points}} of {{need}}.',
   'message.fit.narrow':
     'Its load went only from {{lowW}} to {{highW}} W in the history: too little to tell the losses that depend on it from those that do not.',
   'message.fit.scatter': 'The meters’ figures scatter by ± {{scaleW}} W around any curve, at a level of {{levelW}} W.',

@@ -84,7 +84,8 @@ function chosen(
 ): { readonly column: TimedColumn; readonly kind: LoadKind; readonly factor: number } {
   const names = columns.map((one) => one.name).join(', ');
   const kinds = columns.flatMap((column): { readonly column: TimedColumn; readonly kind: LoadKind; readonly factor: number }[] => {
-    const unit = said ?? column.unit;
+    // A column may be called by its unit alone: kwh, watts.
+    const unit = said ?? (column.unit === '' ? column.name : column.unit);
     const power = conversion(unit, 'W');
     const energy = conversion(unit, 'kWh');
     if (power !== null) return [{ column, kind: 'power', factor: power.factor / 1_000 }];

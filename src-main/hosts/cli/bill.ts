@@ -36,11 +36,7 @@ export async function printBill(request: BillRequest, folder: string, terminal: 
     return 0;
   }
   if (request.show === 'list') {
-    for (const line of formatTable(
-      [{ title: 'name' }, { title: 'what' }, { title: 'source' }],
-      shipped(folder).map((name) => describe(join(folder, name))),
-    ))
-      terminal.line(line);
+    for (const name of shipped(folder)) for (const line of describe(join(folder, name))) terminal.line(line);
     return 0;
   }
   const file = tariffFile(request.tariff, folder);
@@ -61,9 +57,11 @@ const about = ({ load, ...rest }: LoadFile): object => ({ ...rest, intervals: lo
 
 const shipped = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith('.json'));
 
+/** Its name, and below it what it is and where its form is from. */
 function describe(path: string): string[] {
-  const { description = '', source = '', date = '' } = readTariff(path);
-  return [basename(path, '.json'), description, [source, date].filter((part) => part !== '').join(', ')];
+  const { description, source, date } = readTariff(path);
+  const origin = [source, date].filter((part) => part !== undefined).join(', ');
+  return [basename(path, '.json'), ...[description, origin].flatMap((text) => (text ? [`  ${text}`] : []))];
 }
 
 function tariffFile(typed: string, folder: string): string {

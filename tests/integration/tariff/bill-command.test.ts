@@ -27,6 +27,8 @@ describe('a load curve', () => {
     expect(await kwhs({}, 'time,kW', '2026-01-01T00:00Z,10', '2026-01-01T00:15Z,20', '2026-01-01T00:30Z,')).toEqual([2.5, 5]);
     expect(await kwhs({}, 'time,power (W)', '2026-01-01T00:00Z,4000', '2026-01-01T01:00Z,2000')).toEqual([4, 2]);
     expect(await kwhs({}, 'Zeit;Energie [Wh]', '01.01.2026 00:00;1.500,5', '01.01.2026 00:15;250,0')).toEqual([1.5005, 0.25]);
+    expect(await kwhs({}, 'timestamp,kwh', '2026-01-01T00:00Z,2.5', '2026-01-01T00:15Z,5')).toEqual([2.5, 5]);
+    expect(await kwhs({}, 'time,watts', '2026-01-01T00:00Z,4000', '2026-01-01T01:00Z,2000')).toEqual([4, 2]);
     expect(await kwhs({ unit: 'kW' }, 'time,load', '2026-01-01T00:00Z,10', '2026-01-01T01:00Z,10')).toEqual([10, 10]);
     expect(await kwhs({ kind: 'counter' }, 'time,kWh', '2026-01-01T00:00Z,100', '2026-01-01T01:00Z,103.5', '2026-01-01T02:00Z,1')).toEqual([
       3.5,
