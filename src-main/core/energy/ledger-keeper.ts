@@ -190,7 +190,8 @@ export class LedgerKeeper {
       if (runId !== null && (!there.has(runId) || halted.has(runId))) continue;
       holders.set(device, [...(holders.get(device) ?? []), { runId, kind, loadPercent }]);
     }
-    const localGpus = runs.length === 0 ? 0 : devices.filter(({ device }) => this.facts.of(device).isGpu && nodeOf(device) === LOCAL_NODE).length;
+    const localGpus =
+      runs.length === 0 ? 0 : devices.filter(({ device }) => this.facts.of(device).isGpu && nodeOf(device) === LOCAL_NODE).length;
     // A run that computes on a GPU holds the one there is; of several it is not known which.
     const reservedBy = localGpus === 1 ? runs.filter(({ usesGpu, paused }) => usesGpu && paused !== true).map(({ runId }) => runId) : [];
     const ofCpu = new Map<string, readonly Share[]>();
