@@ -53,8 +53,8 @@ export interface RunFilesOptions extends RunFilesPlaces {
   /** Waited for after each part that was told. */
   readonly settled: () => Promise<void>;
   readonly notice: NoticeSink;
-  /** Wall clock, ms. */
-  readonly now: () => number;
+  /** Wall clock right before its program began, ms: a core that comes later, or late, knows by it which files are the program's. */
+  readonly startedAtMs: number;
   /** The numbers that a person marked in its lines. */
   readonly rules?: readonly MarkRule[];
 }
@@ -82,7 +82,7 @@ export class RunFiles {
   private isEnded = false;
 
   constructor(private readonly options: RunFilesOptions) {
-    this.startedAtMs = options.isForeign === true ? Infinity : options.now();
+    this.startedAtMs = options.isForeign === true ? Infinity : options.startedAtMs;
     const kept = options.isAdopted ? readKept(options.statePath) : null;
     if (kept !== null) for (const [path, each] of Object.entries(kept.before)) this.before.set(path, each);
     this.taken = new Map(Object.entries(kept?.taken ?? {}));
@@ -233,10 +233,10 @@ export class RunFiles {
       const isAppended = Number(now.size) >= known.bytes && (await tailOf(path, known.bytes)) === known.tail;
       return isAppended ? known.bytes : 0;
     }
-    if (Number(now.mtimeMs) >= this.startedAtMs) return 0;
+    if (isSince(now.mtimeNs, this.startedAtMs)) return 0;
     const isFull = this.before.size >= MAX_BEFORE;
     // Of more than are remembered, one that was not written to since cannot be the program's.
-    if (!this.isFirstSearch) return isFull && Number(now.birthtimeMs) < this.startedAtMs ? null : 0;
+    if (!this.isFirstSearch) return isFull && !isSince(now.birthtimeNs, this.startedAtMs) ? null : 0;
     if (!isFull) this.before.set(path, await beforeOf(path, now));
     return null;
   }
@@ -274,6 +274,12 @@ export class RunFiles {
 function partOf(name: string): { readonly writer: string; readonly part: number } {
   const [, writer = name, part = '0'] = /^(.*)-(\d+)\.jsonl$/.exec(name) ?? [];
   return { writer, part: Number(part) };
+}
+
+/** Whether a file's time is of that moment (ms) or later. Some disks and shares keep whole seconds only, FAT every second one. */
+function isSince(timeNs: bigint, ms: number): boolean {
+  const isCoarse = timeNs % 1_000_000_000n === 0n;
+  return Number(timeNs / 1_000n) / 1_000 >= (isCoarse ? Math.floor(ms / 2_000) * 2_000 : ms);
 }
 
 function realOf(path: string): string {
