@@ -1,6 +1,6 @@
 import { type BigIntStats, readFileSync, realpathSync } from 'node:fs';
 import { open, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { MarkRule } from '@shared/model/mark';
 import { fileFormats } from '../readers/files';
@@ -8,6 +8,7 @@ import type { FileFormat, FoundFile } from '../readers/files/file-format';
 import { type FolderOptions, RunFolderFiles } from '../readers/files/folder';
 import { helperLines } from '../readers/files/helper-lines';
 import type { LookOptions } from '../readers/files/growing-file';
+import { NameOwners } from '../readers/files/name-owners';
 import type { NoticeSink, ScalarReading } from '../readers/reading';
 import type { ScalarSource } from './scalar-owners';
 import { LiveTextLogs } from './text-logs/live-text-logs';
@@ -70,8 +71,8 @@ export class RunFiles {
   private readonly before = new Map<string, Before>();
   private readonly taken: ReadonlyMap<string, number>;
   private readonly abort = new AbortController();
-  /** Of which CSV file a name is: two of them in one folder may have the same columns. */
-  private readonly csvOf = new Map<string, string>();
+  /** Two CSV files in one folder may have the same columns. */
+  private readonly csvOf = new NameOwners();
   private readonly startedAtMs: number;
   private working: Promise<void>;
   private timer: NodeJS.Timeout | null = null;
@@ -168,14 +169,8 @@ export class RunFiles {
     const { format, current, isQuiet } = files;
     if (format === null || current === null) return;
     if (format.id === 'text' && !this.texts.filter(reading, current, files)) return;
-    const name = format.id === 'csv' ? this.csvName(reading.name, current.path) : reading.name;
+    const name = format.id === 'csv' ? this.csvOf.nameFor(reading.name, current.path) : reading.name;
     this.options.tell({ ...reading, name }, format.id, isQuiet);
-  }
-
-  private csvName(name: string, path: string): string {
-    const first = this.csvOf.get(name);
-    if (first === undefined && this.csvOf.size < MAX_BEFORE) this.csvOf.set(name, path);
-    return first === undefined || first === path ? name : `${basename(path).replace(/\.[^.]*$/, '')}/${name}`;
   }
 
   private async work(isSearch: boolean): Promise<void> {
