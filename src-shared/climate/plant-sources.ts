@@ -1,4 +1,5 @@
 import type { CoolingUnit } from '../model/cooling-plant';
+import { lineOf } from '../model/meter-part';
 import type { PowerPlace } from '../model/power-tree';
 
 /** A series by whose it is. */
@@ -26,7 +27,9 @@ const CRAH = /\bcra[hc]\d*\b|crah|crac|air.?handl|\bahu\b|in.?row|fan.?(coil|wal
 const OTHER = /cooling|cooler|tower|pump|\bcdu\b|冷却|制冷|冷冻|水泵|冷源/i;
 /** All of them together: what the units tell is in it already. */
 const WHOLE = /\bplant\b|\btotal\b|冷源|冷站|总/i;
-const PHASE = /\/L[123]$/;
+
+/** Whether a name says that it is of all that cools. */
+export const isWholePlant = (name: string): boolean => WHOLE.test(name);
 
 const nameOf = ({ device, label }: Told): string => `${device} ${label}`.replaceAll(/[_/-]+/g, ' ');
 
@@ -56,7 +59,7 @@ export function plantSources({ places, heat, flow, power }: SourcesInput): Plant
   const outputs = new Set(coolingMeters(places, 'output'));
   const isOf = (all: readonly Told[], device: string): boolean => all.some((own) => own.device === device);
   const placedHeat = inputs.filter((device) => isOf(heat, device));
-  const looseHeat = heat.map(({ device }) => device).filter((device) => !outputs.has(device) && !PHASE.test(device));
+  const looseHeat = heat.map(({ device }) => device).filter((device) => !outputs.has(device) && lineOf(device) === null);
   const isHeatUnclear = placedHeat.length === 0 && looseHeat.length > 1;
   const flows = flow.map(({ device }) => device).filter((device) => !outputs.has(device));
   const [onlyFlow] = flows;
@@ -72,7 +75,7 @@ function powerSources(places: readonly PowerPlace[], power: readonly Told[]): Pi
   const cooling = places.filter(({ kind }) => kind === 'cooling');
   const told = new Set(power.map(({ device }) => device));
   const placed = new Set(places.flatMap(({ meters }) => meters.map(({ device }) => device)));
-  const named = power.filter((own) => !placed.has(own.device) && !PHASE.test(own.device) && unitKind(nameOf(own)) !== null);
+  const named = power.filter((own) => !placed.has(own.device) && lineOf(own.device) === null && unitKind(nameOf(own)) !== null);
   const namedChillers = devicesOf(named.filter((own) => unitKind(nameOf(own)) === 'chiller'));
   if (cooling.length > 0) {
     const metered = cooling.map((place) => ({
@@ -87,7 +90,7 @@ function powerSources(places: readonly PowerPlace[], power: readonly Told[]): Pi
         chillers.length === 0 ? namedChillers : chillers.some(({ own }) => own.length === 0) ? [] : chillers.flatMap(({ own }) => own),
     };
   }
-  const whole = named.filter((own) => WHOLE.test(nameOf(own)));
+  const whole = named.filter((own) => isWholePlant(nameOf(own)));
   const devices = devicesOf(whole.length > 0 ? whole : named);
   return { power: devices.length === 0 ? null : devices, chillerPower: namedChillers };
 }
