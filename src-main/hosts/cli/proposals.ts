@@ -13,8 +13,9 @@ export async function printProposals({ dataDir, json, accept }: PueRequest, cont
   const running = await context.openCore(context.paths(dataDir));
   try {
     const { client } = running;
-    // Only a meter that was heard is placed.
+    // Only a meter that was heard is placed: what a source told is known with the next tick.
     await answered(client);
+    await ticks(client);
     const told = await client.call('powerTree.proposals', {});
     if (accept !== null) {
       await place(client, told.revision, proposalOf(told.proposals, accept));
@@ -34,6 +35,26 @@ export async function printProposals({ dataDir, json, accept }: PueRequest, cont
   } finally {
     await running.close();
   }
+}
+
+/** The state of now, and two whole ticks after it. */
+function ticks(client: RpcClient): Promise<void> {
+  return new Promise((done, fail) => {
+    let frames = 0;
+    const listening = client.subscribe(
+      'powerTree.state',
+      {},
+      {
+        onFrame() {
+          frames += 1;
+          if (frames < 3) return;
+          listening.dispose();
+          done();
+        },
+        onEnd: (error) => fail(error ?? new Error('the power tree ended')),
+      },
+    );
+  });
 }
 
 const place = (client: RpcClient, revision: number, { operations }: PowerProposal): Promise<unknown> =>
