@@ -9,6 +9,7 @@ import { useStream } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorNote } from '../../ui/ErrorNote';
+import { Skeleton } from '../../ui/Skeleton';
 import { Segmented } from '../../ui/Field';
 import { Trouble } from '../../ui/StreamNote';
 import { EnergyFlow } from './EnergyFlow';
@@ -36,6 +37,7 @@ export function EnergyPage(): ReactNode {
       </div>
       <Trouble of={tree} />
       <Trouble of={state} />
+      {tree.state === 'loading' ? <Skeleton lines={8} /> : null}
       {tree.state === 'ready' ? <Tree tree={tree.value} state={state.state === 'ready' ? state.value : null} /> : null}
       <PueTable />
       <Fits state={state.state === 'ready' ? state.value : null} />

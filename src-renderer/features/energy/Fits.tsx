@@ -11,6 +11,7 @@ import { Button } from '../../ui/Button';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { ProvenanceBadge } from '../../ui/Provenance';
+import { Skeleton } from '../../ui/Skeleton';
 import { Trouble } from '../../ui/StreamNote';
 import { formula } from './fit-formula';
 import { FitPicture } from './FitPicture';
@@ -58,6 +59,7 @@ export function Fits({ state }: { readonly state: PowerTreeState | null }): Reac
       </div>
       <Trouble of={told} />
       {refused === null ? null : <ErrorNote error={refused} />}
+      {told.state === 'loading' ? <Skeleton lines={3} /> : null}
       {told.state === 'ready' ? <Told fits={told.value} state={state} /> : null}
     </section>
   );

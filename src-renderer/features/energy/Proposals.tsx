@@ -7,6 +7,7 @@ import { formatMessage } from '../../i18n/format-message';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useCommand } from '../../rpc/hooks';
+import { AgainButton } from '../../ui/AgainButton';
 import { Button, IconButton } from '../../ui/Button';
 import { ErrorNote } from '../../ui/ErrorNote';
 import styles from './energy.module.css';
@@ -22,7 +23,8 @@ interface ProposalsProps {
 export function Proposals({ tree, meters, busy, onEdit }: ProposalsProps): ReactNode {
   const { t } = useTexts();
   const { client } = useServices();
-  const { answer, reload } = useCommand('powerTree.proposals', {});
+  const asked = useCommand('powerTree.proposals', {});
+  const { answer, reload } = asked;
   const [refused, setRefused] = useState<AppError | null>(null);
   const madeOf = `${tree.revision} ${meters.map(({ device }) => device).join(' ')}`;
   useEffect(() => reload(), [madeOf, reload]);
@@ -50,7 +52,7 @@ export function Proposals({ tree, meters, busy, onEdit }: ProposalsProps): React
               {t('energy.proposals.dismissed', { count: dismissed })}
             </Button>
           )}
-          <IconButton icon="refresh" label={t('energy.proposals.renew')} onClick={reload} />
+          <AgainButton asked={asked} label={t('energy.proposals.renew')} look="icon" />
         </span>
       </div>
       {refused === null ? null : <ErrorNote error={refused} />}

@@ -7,13 +7,14 @@ import { useTexts, type Translate } from '../../i18n/use-texts';
 import { useAnswer } from '../../rpc/hooks';
 import { ProvenanceBadge } from '../../ui/Provenance';
 import { QuantityText } from '../../ui/QuantityText';
+import { Skeleton } from '../../ui/Skeleton';
 import { scalarLabel } from './compare/columns';
 
 /** What the run got for its energy, its money and the time of its GPUs: read anew as its bill is booked. */
 export function RunEfficiencyTable({ run }: { readonly run: Run }): ReactNode {
   const { t } = useTexts();
   const { answer } = useAnswer('runs.efficiency', { runId: run.id }, 'energy.changed');
-  if (answer.state === 'loading') return null;
+  if (answer.state === 'loading') return <Skeleton lines={4} />;
   return (
     <section className="facts" aria-label={t('run.efficiency.title')}>
       <h2>{t('run.efficiency.title')}</h2>
