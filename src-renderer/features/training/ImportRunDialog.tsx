@@ -97,18 +97,18 @@ type FoundScalar = RunImportResult['found'][number];
 const nameOf = ({ name }: FoundScalar): string => name;
 
 function scalarColumns({ t, format }: Texts): DataColumn<FoundScalar>[] {
-  const number = (id: 'points' | 'lastStep' | 'last', digits: number): DataColumn<FoundScalar> => ({
+  const number = (id: 'points' | 'lastStep' | 'last', name: string, digits: number): DataColumn<FoundScalar> => ({
     id,
-    name: t(`runImport.${id}`),
+    name,
     isNumber: true,
     value: (scalar) => scalar[id],
     text: (scalar) => format.number(scalar[id], digits),
   });
   return [
     { id: 'name', name: t('runImport.name'), role: 'head', wraps: true, value: nameOf },
-    number('points', 0),
-    number('lastStep', 0),
-    number('last', 4),
+    number('points', t('runImport.points'), 0),
+    number('lastStep', t('runImport.lastStep'), 0),
+    number('last', t('runImport.last'), 4),
   ];
 }
 
