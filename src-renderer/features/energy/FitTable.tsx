@@ -28,6 +28,7 @@ export const nameOfFit = ({ t }: Pick<Texts, 't'>, { of, name }: Pick<PowerFit, 
   of === WHOLE_FACILITY ? t('energy.fits.whole') : name;
 
 interface FitTableProps extends Pick<PowerFits, 'fits' | 'without'> {
+  readonly lead: ReactNode;
   readonly state: PowerTreeState | null;
   /** The one that is drawn below. */
   readonly shown: Fit | null;
@@ -35,7 +36,7 @@ interface FitTableProps extends Pick<PowerFits, 'fits' | 'without'> {
 }
 
 /** Each curve with what it was made of and how well it holds; where there is none, why. */
-export function FitTable({ fits, without, state, shown, onShow }: FitTableProps): ReactNode {
+export function FitTable({ lead, fits, without, state, shown, onShow }: FitTableProps): ReactNode {
   const texts = useTexts();
   const { t } = texts;
   const shownId = shown === null ? null : idOfFit(shown);
@@ -51,6 +52,7 @@ export function FitTable({ fits, without, state, shown, onShow }: FitTableProps)
     <DataTable
       id="energy-fits"
       label={t('energy.fits')}
+      lead={lead}
       columns={columns}
       rows={rows}
       rowId={(row) => idOfFit(row.own)}

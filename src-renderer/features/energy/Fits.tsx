@@ -1,5 +1,5 @@
-import { useState, type ReactNode } from 'react';
-import type { PowerFits } from '@shared/model/power-fit';
+import { useCallback, useState, type ReactNode } from 'react';
+import type { PowerFit, PowerFits } from '@shared/model/power-fit';
 import type { PowerTreeState } from '@shared/model/power-tree';
 import { toAppError } from '../../data/loadable';
 import type { AppError } from '@shared/contract/errors';
@@ -37,42 +37,53 @@ export function Fits({ state }: { readonly state: PowerTreeState | null }): Reac
     }
   };
   const lookedAtMs = told.state === 'ready' ? told.value.lookedAtMs : null;
+  const head = (
+    <>
+      <h2>{t('energy.fits')}</h2>
+      <span className="page-note">
+        {lookedAtMs === null ? t('energy.fits.waiting') : t('energy.fits.lookedAt', { at: format.dateTime(lookedAtMs) })}
+      </span>
+      <Button icon="refresh" waiting={busy} onClick={() => void refit()} data-testid="energy-refit">
+        {t('energy.fits.again')}
+      </Button>
+    </>
+  );
   return (
     <section className={styles.fits} aria-label={t('energy.fits')} data-testid="energy-fits">
-      <div className="page-head">
-        <h2>{t('energy.fits')}</h2>
-        <span className="page-note">
-          {lookedAtMs === null ? t('energy.fits.waiting') : t('energy.fits.lookedAt', { at: format.dateTime(lookedAtMs) })}
-        </span>
-        <span className="toolbar-end">
-          <Button icon="refresh" disabled={busy} onClick={() => void refit()} data-testid="energy-refit">
-            {t('energy.fits.again')}
-          </Button>
-        </span>
-      </div>
+      {told.state === 'ready' ? <Told head={head} fits={told.value} state={state} /> : <div className="page-head">{head}</div>}
       <Trouble of={told} />
       {refused === null ? null : <ErrorNote error={refused} />}
       {told.state === 'loading' ? <Skeleton lines={3} /> : null}
-      {told.state === 'ready' ? <Told fits={told.value} state={state} /> : null}
     </section>
   );
 }
 
-function Told({ fits: { fits, without }, state }: { readonly fits: PowerFits; readonly state: PowerTreeState | null }): ReactNode {
+interface ToldProps {
+  /** Its title and what can be done, above it. */
+  readonly head: ReactNode;
+  readonly fits: PowerFits;
+  readonly state: PowerTreeState | null;
+}
+
+function Told({ head, fits: { fits, without }, state }: ToldProps): ReactNode {
   const texts = useTexts();
   const { t } = texts;
   const [chosen, setChosen] = useState<string | null>(null);
+  const show = useCallback((fit: PowerFit): void => setChosen(idOfFit(fit)), []);
   const shown = fits.find((fit) => idOfFit(fit) === chosen) ?? fits[0];
   if (fits.length === 0 && without.length === 0)
     return (
-      <EmptyState icon="energy" title={t('energy.fits.empty')}>
-        {t('energy.fits.empty.step')}
-      </EmptyState>
+      <>
+        <div className="page-head">{head}</div>
+        <EmptyState icon="energy" title={t('energy.fits.empty')}>
+          {t('energy.fits.empty.step')}
+        </EmptyState>
+      </>
     );
   return (
     <>
+      <FitTable lead={head} fits={fits} without={without} state={state} shown={shown ?? null} onShow={show} />
       {fits.length === 0 ? null : <p className={styles.kind}>{t('energy.fits.note')}</p>}
-      <FitTable fits={fits} without={without} state={state} shown={shown ?? null} onShow={(fit) => setChosen(idOfFit(fit))} />
       {shown === undefined ? null : <FitPicture fit={shown} name={nameOfFit(texts, shown)} />}
     </>
   );

@@ -63,25 +63,28 @@ export function Proposals({ tree, meters, busy, onEdit }: ProposalsProps): React
   if (answer.state !== 'ready') return null;
   const { proposals, dismissed } = answer.value;
   if (proposals.length === 0 && dismissed === 0) return null;
+  const head = (
+    <>
+      <h2>{t('energy.proposals')}</h2>
+      <span className="page-note">{t('energy.proposals.note')}</span>
+      {dismissed === 0 ? null : (
+        <Button tone="quiet" onClick={() => void dismiss(null)} data-testid="energy-proposals-again">
+          {t('energy.proposals.dismissed', { count: dismissed })}
+        </Button>
+      )}
+      <AgainButton asked={asked} label={t('energy.proposals.renew')} look="icon" />
+    </>
+  );
   return (
     <section className={styles.proposals} aria-label={t('energy.proposals')} data-testid="energy-proposals">
-      <div className="page-head">
-        <h2>{t('energy.proposals')}</h2>
-        <span className="page-note">{t('energy.proposals.note')}</span>
-        <span className="toolbar-end">
-          {dismissed === 0 ? null : (
-            <Button tone="quiet" onClick={() => void dismiss(null)} data-testid="energy-proposals-again">
-              {t('energy.proposals.dismissed', { count: dismissed })}
-            </Button>
-          )}
-          <AgainButton asked={asked} label={t('energy.proposals.renew')} look="icon" />
-        </span>
-      </div>
       {refused === null ? null : <ErrorNote error={refused} />}
-      {proposals.length === 0 ? null : (
+      {proposals.length === 0 ? (
+        <div className="page-head">{head}</div>
+      ) : (
         <DataTable
           id="energy-proposals"
           label={t('energy.proposals')}
+          lead={head}
           columns={columns}
           rows={proposals}
           rowId={idOf}
