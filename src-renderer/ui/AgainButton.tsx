@@ -16,7 +16,7 @@ interface AgainButtonProps {
  */
 export function AgainButton({ asked: { reload, isAsking, answeredAtMs }, label, look = 'plain', testId }: AgainButtonProps): ReactNode {
   const { t, format } = useTexts();
-  const shared = { waiting: isAsking, 'aria-busy': isAsking, onClick: reload, 'data-testid': testId } as const;
+  const shared = { waiting: isAsking, 'data-asking': isAsking, onClick: reload, 'data-testid': testId } as const;
   return (
     <>
       <span className="page-note" role="status">

@@ -26,11 +26,6 @@ const view =
   (n: number) =>
   (page: Page): Promise<void> =>
     page.locator('main .segmented').first().locator('button').nth(n).click();
-/** The room's flow of power, of the last hour. */
-const overAnHour = async (page: Page): Promise<void> => {
-  await view(2)(page);
-  await choose(page.getByTestId('flow-period'), 'hour');
-};
 const firstBackup = (page: Page) => page.getByTestId('backups').locator('li button, td button').first();
 
 describe('the window, on a simulated rack', () => {
@@ -212,7 +207,6 @@ describe('the page in a browser, on a machine with GPUs whose sensors fail', () 
     await expectAccessible(page, look, [
       ['the room', '#/', '[data-testid="tile-gpu-load"]'],
       ['its parts of power', '#/', '[data-testid="power-parts"]', press('it-power-parts')],
-      ['the room’s flow of power over an hour', '#/', '[data-testid="flow-period"][data-value="hour"]', overAnHour],
       ['the energy, a supply placed', '#/energy', '[data-testid="energy-tree"] tbody tr'],
       ['a run under way', run(running), '[data-testid="stop-run"]'],
       ['a run under way in the list', '#/training', '[data-status="running"]'],
