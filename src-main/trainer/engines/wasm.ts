@@ -72,7 +72,7 @@ async function start(): Promise<EngineSession> {
   return {
     core,
     layers,
-    detail: `wasm (${heap.relaxed ? 'relaxed SIMD' : 'SIMD'}, ${threads} ${threads === 1 ? 'thread' : 'threads'}), tfjs ${version_wasm}`,
+    detail: `wasm (SIMD${heap.relaxed ? ' with fused multiply-add' : ''}, ${threads} ${threads === 1 ? 'thread' : 'threads'}), tfjs ${version_wasm}`,
     adam: (learningRate) => createWasmAdam(core, heap, learningRate),
   };
 }

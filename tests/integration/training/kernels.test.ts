@@ -31,14 +31,14 @@ type Filled = ReturnType<typeof filled>;
 /** What `compute` gives on a backend, as plain numbers. */
 function on(backend: 'wasm' | 'cpu', inputs: readonly Filled[], compute: (...tensors: Tensor[]) => Tensor | Tensor[]): number[][] {
   const { core } = session;
-  core.setBackend(backend);
+  void core.setBackend(backend);
   try {
     return core.tidy(() => {
       const tensors = inputs.map(({ shape, values }) => core.tensor(values as TensorLike, shape, 'float32'));
       return [compute(...tensors)].flat().map((tensor) => Array.from(tensor.dataSync()));
     });
   } finally {
-    core.setBackend('wasm');
+    void core.setBackend('wasm');
   }
 }
 
