@@ -77,8 +77,15 @@ function layersOf({ core, layers: tf }: EngineSession, layer: Layer, rank: numbe
     case 'lstm':
     case 'gru': {
       const { units, sequences } = layer;
-      // Replaced once the layer has its weights; what tfjs would begin with by itself does not run here.
-      const config = { units, returnSequences: sequences, recurrentInitializer: initializers.zeros(), ...weighted(layer) };
+      const config = {
+        units,
+        returnSequences: sequences,
+        // Keras's since version 2.3; tfjs keeps the piecewise line of before.
+        recurrentActivation: 'sigmoid' as const,
+        // Replaced once the layer has its weights; what tfjs would begin with by itself does not run here.
+        recurrentInitializer: initializers.zeros(),
+        ...weighted(layer),
+      };
       return [layer.type === 'lstm' ? make.lstm(config) : make.gru(config)];
     }
   }
