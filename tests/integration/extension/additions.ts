@@ -179,7 +179,11 @@ export const dice: Recipe = {
         "export const recipes: Record<RecipeId, Recipe> = { 'mnist-mlp': mnistMlp, 'mnist-cnn': mnistCnn, dice };",
         "import { dice } from './dice';",
       ],
-      ['src-shared/model/recipes.ts', 'export const recipeIds = [', "export const recipeIds = ['mnist-mlp', 'mnist-cnn', 'dice'] as const;"],
+      [
+        'src-shared/model/recipes.ts',
+        'export const recipeIds = [',
+        "export const recipeIds = ['mnist-mlp', 'mnist-cnn', 'dice'] as const;",
+      ],
       [
         'src-shared/model/recipes.ts',
         'export const recipes: RecipeDefs = {',
