@@ -11,6 +11,7 @@ import { powerProposalTexts } from './power-proposals';
 import { runTexts } from './runs';
 import { selftestTexts } from './selftest';
 import { secretsTexts } from './secrets';
+import { studioTexts } from './studio';
 import { tariffTexts } from './tariffs';
 import { weatherTexts } from './weather';
 
@@ -33,6 +34,7 @@ export const texts = {
   ...runTexts,
   ...selftestTexts,
   ...secretsTexts,
+  ...studioTexts,
   ...tariffTexts,
   ...weatherTexts,
 } as const;
