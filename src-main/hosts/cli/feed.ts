@@ -15,6 +15,7 @@ import type { CollectorKind } from '../../core/telemetry/collector-kind';
 import type { CliContext } from './command';
 import { firstFrame, foundTable, listSources } from './sources';
 import { readings, type ReadingTyped } from './feed-readings';
+import { placedInDocument } from './feed-refusal';
 import { UsageError } from './usage';
 
 export interface FeedRequest {
@@ -54,6 +55,8 @@ export async function feed(request: FeedRequest, context: CliContext): Promise<n
     const running = await context.openCore(context.paths(folder ?? request.dataDir));
     try {
       return await act(request, kind, document, running.client, context);
+    } catch (error) {
+      throw placedInDocument(error, kind?.params ?? []);
     } finally {
       await running.close();
     }
@@ -98,14 +101,14 @@ async function act(
     return 0;
   }
   const asIs: Checked = (found) => [...found];
-  if (action === 'test') return (await poll(document, client, request, terminal, asIs)) ? 0 : 1;
+  if (action === 'test') return (await poll(document, kind.params, client, request, terminal, asIs)) ? 0 : 1;
   const checked = await checkedAlong();
   const everyMs = periodMs(kind, document);
   const endMs = request.seconds === null ? Infinity : performance.now() + request.seconds * 1000;
   let isRead = false;
   for (let nextMs = performance.now(); nextMs < endMs; nextMs = Math.max(nextMs + everyMs, performance.now())) {
     await delay(Math.max(0, nextMs - performance.now()));
-    isRead = (await poll(document, client, request, terminal, checked)) || isRead;
+    isRead = (await poll(document, kind.params, client, request, terminal, checked)) || isRead;
   }
   return isRead ? 0 : 1;
 }
@@ -126,6 +129,7 @@ async function checkedAlong(): Promise<Checked> {
 /** Reads once and prints it. @returns whether there was a value @throws {AppError} of a test: why nothing was read */
 async function poll(
   { kind, settings }: FeedDocument,
+  params: readonly ParamSpec[],
   client: RpcClient,
   { action, json }: FeedRequest,
   terminal: CliContext['terminal'],
@@ -139,7 +143,7 @@ async function poll(
   } catch (cause) {
     // Settings that are refused stay refused.
     if (!isAppError(cause) || cause.code === 'cancelled' || (!json && action === 'test')) throw cause;
-    error = english(messageOf(cause));
+    error = english(messageOf(placedInDocument(cause, params)));
   }
   const atMs = Date.now();
   if (json) {
