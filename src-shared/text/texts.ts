@@ -1,4 +1,5 @@
 import { coolingTexts } from './cooling';
+import { datasetTexts } from './datasets';
 import { doctorTexts } from './doctor';
 import { errorTexts } from './errors';
 import { eventTexts } from './events';
@@ -21,6 +22,7 @@ import { weatherTexts } from './weather';
  */
 export const texts = {
   ...coolingTexts,
+  ...datasetTexts,
   ...doctorTexts,
   ...nvidiaTexts,
   ...eventTexts,
