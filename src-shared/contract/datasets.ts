@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { Bytes } from '../model/binary';
 import { ColumnType, Dataset, DatasetId } from '../model/dataset';
 import { DataReadOptions, DatasetLabel, DataSourceRef, DataState, TelemetryQuery } from '../model/dataset-import';
+import { DataProfile } from '../model/dataset-profile';
+import { Augmentation, DataRecipe } from '../model/dataset-recipe';
 import { command, nothing, stream } from './define';
 
 /** A chunk of a file that a page sends, bytes. */
@@ -58,6 +60,20 @@ export const datasetsCommands = {
   'data.rows': command(
     version.extend({ from: z.number().int().nonnegative(), count: z.number().int().positive().max(MAX_PREVIEW_ROWS) }),
     z.object({ rows: z.number().int(), columns: z.array(PreviewColumn), parts: Bytes.nullable() }),
+  ),
+  /** Statistics of each column, and what speaks against the data. Fails with `not-found`, `too-large`. */
+  'data.profile': command(version, DataProfile),
+  /** Begins to make a new version by a recipe: of the same data set, or as the first of a new one. Fails with `not-found`. */
+  'data.derive': command(version.extend({ recipe: DataRecipe, into }), jobId),
+  /** Images, or vectors of two dimensions, as training would see them: each of `rows` once. Fails with `not-found`, `invalid-input`. */
+  'data.augment': command(
+    version.extend({
+      column: z.string().max(400),
+      rows: z.array(z.number().int().nonnegative()).min(1).max(64),
+      augment: z.array(Augmentation).max(20),
+      seed: z.number().int().nonnegative(),
+    }),
+    z.object({ pixels: Bytes, shape: z.array(z.number().int()) }),
   ),
   /** What a data set is called, and where it is from. Fails with `not-found`, `conflict`. */
   'data.label': command(DatasetLabel.extend({ id: DatasetId }), Dataset),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Message } from '../text/message';
+import { DataRecipe, FittedStep } from './dataset-recipe';
 
 /** What the rows of a data set are. */
 export const datasetKinds = ['table', 'images', 'text', 'audio', 'series'] as const;
@@ -111,6 +112,10 @@ export const DatasetVersion = z.object({
   parts: PartCounts.nullable(),
   /** The column that is to be predicted, as far as said. */
   target: ColumnName.nullable(),
+  /** How it was made of its parent; null = imported. */
+  recipe: DataRecipe.nullable().default(null),
+  /** The recipe's steps with what they learned of the training part. */
+  fitted: z.array(FittedStep).default([]),
   /** What was noted while it was made, for a person who looks at figures that seem wrong. */
   notes: z.array(Message).max(100),
 });

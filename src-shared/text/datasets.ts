@@ -62,4 +62,38 @@ export const datasetTexts = {
   'message.data.hasChildren': 'Version {{version}} cannot be removed: version {{child}} was made of it.',
   'message.data.damaged': 'The data set cannot be read: {{why}}',
   'message.data.terminal': 'Only the terminal names a path. A page has it chosen or sends the file.',
+  'message.data.warn.targetMissing_one': '"{{column}}", which is to be predicted, is missing in {{count}} row.',
+  'message.data.warn.targetMissing_other': '"{{column}}", which is to be predicted, is missing in {{count}} rows.',
+  'message.data.warn.imbalance':
+    '{{percent}} % of the rows are "{{value}}" of "{{column}}": a model that always says so is right that often. Compare with it, or weigh the classes.',
+  'message.data.warn.smallClasses_one': '{{count}} class has fewer than {{least}} rows: {{values}}. It can be neither learned nor tested.',
+  'message.data.warn.smallClasses_other':
+    '{{count}} classes have fewer than {{least}} rows: {{values}}. They can be neither learned nor tested.',
+  'message.data.warn.missing': '"{{column}}" is missing in {{percent}} % of the rows.',
+  'message.data.warn.constant': '"{{column}}" has one value in all rows: it tells nothing.',
+  'message.data.warn.id': '"{{column}}" has a value of its own for each row, as a number or name of the row has: leave it out.',
+  'message.data.warn.equals':
+    '"{{column}}" tells "{{target}}" exactly: it is the answer in other words. Leave it out unless it is known beforehand.',
+  'message.data.warn.determines': '"{{column}}" tells {{percent}} % of "{{target}}": is it known before the answer is? Else leave it out.',
+  'message.data.warn.duplicates_one': '{{count}} row repeats an earlier one.',
+  'message.data.warn.duplicates_other': '{{count}} rows repeat earlier ones.',
+  'message.data.warn.acrossSplit_one':
+    '{{count}} row of the validation or test part is in the training part too: the model was shown it. Drop duplicates before the split.',
+  'message.data.warn.acrossSplit_other':
+    '{{count}} rows of the validation or test part are in the training part too: the model was shown them. Drop duplicates before the split.',
+  'message.data.warn.timeOrder':
+    'The parts overlap in "{{column}}": the model learns from what came after what it is tested on. Split by time.',
+  'message.data.split.noColumn': 'There is no column "{{column}}".',
+  'message.data.split.noTime': '"{{column}}" is neither a time nor a number: rows cannot be ordered by it.',
+  'message.data.split.noGroups': '"{{column}}" cannot be split by: it is no category, text or number.',
+  'message.data.split.missing': '"{{column}}", by which is split, is missing in some rows. Drop these first.',
+  'message.data.step.at': 'Step {{step}}: {{why}}',
+  'message.data.step.wrongType': 'The column "{{column}}" is not of a type that this can be done to.',
+  'message.data.step.allColumns': 'No column would be left.',
+  'message.data.step.noRows': 'No row would be left.',
+  'message.data.step.noValue': '"{{column}}" has no value in the training part to fill with.',
+  'message.data.step.manyClasses': '"{{column}}" has {{count}} different values; {{most}} are the most for this.',
+  'message.data.step.twice': 'Two columns would be called "{{column}}".',
+  'message.data.noRow': 'There is no row {{row}}: it has {{rows}}.',
+  'message.data.tooLarge': 'It takes {{megabytes}} MB, {{most}} MB are the most for this. Drop columns or rows where it was made.',
 } as const;

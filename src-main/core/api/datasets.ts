@@ -2,6 +2,7 @@ import type { datasetsCommands, datasetsStreams } from '@shared/contract/dataset
 import { AppError, isAppError } from '@shared/contract/errors';
 import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
 import { message, messageOf } from '@shared/text/message';
+import { augmentedRows } from '../datasets/augmented-rows';
 import { exportText } from '../datasets/export';
 import { previewRows } from '../datasets/preview';
 import { liveValue, pumped } from './live';
@@ -33,6 +34,9 @@ export function datasetsApi({ datasets, options, by }: Services): Pick<CommandHa
       return {};
     },
     'data.rows': async ({ id, version, from, count }) => previewRows(await catalogue.open(id, version), from, count),
+    'data.profile': ({ id, version }) => datasets.profile(id, version),
+    'data.derive': ({ id, version, recipe, into }) => ({ job: datasets.derive(id, version, recipe, into) }),
+    'data.augment': async ({ id, version, ...asked }) => augmentedRows(await catalogue.open(id, version), asked),
     'data.label': ({ id, ...label }) => datasets.label(id, label),
     'data.remove': ({ id, version }) => {
       datasets.remove(id, version);

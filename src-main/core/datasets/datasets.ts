@@ -2,10 +2,14 @@ import { join } from 'node:path';
 import { Emitter } from '@shared/base/emitter';
 import type { Log } from '@shared/base/log';
 import { readAsShown, type DataReadOptions, type DatasetLabel, type DataState, type TelemetryQuery } from '@shared/model/dataset-import';
+import type { DataProfile } from '@shared/model/dataset-profile';
+import type { DataRecipe } from '@shared/model/dataset-recipe';
 import type { StoreReader } from '../store/types';
 import { Catalogue, type MakeVersion } from './catalogue';
+import { deriveVersion } from './derive-version';
 import { importPath, importTelemetry } from './import';
 import { DataJobs } from './jobs';
+import { profileOf } from './profile';
 import { DataSources } from './uploads';
 
 /** What gets the rows: a new data set, or one that is there. */
@@ -21,6 +25,7 @@ export interface DatasetsOptions {
   readonly log: Log;
 }
 
+const KEPT_PROFILES = 20;
 export const DATASETS_FOLDER = 'datasets';
 
 /** The data sets, and the work on them. */
@@ -29,6 +34,7 @@ export class Datasets {
   readonly catalogue: Catalogue;
   readonly sources: DataSources;
   private readonly jobs: DataJobs;
+  private readonly profiles = new Map<string, Promise<DataProfile>>();
 
   constructor(private readonly options: DatasetsOptions) {
     const { dataDir, shippedDir, log } = options;
@@ -56,6 +62,29 @@ export class Datasets {
   record(query: TelemetryQuery, into: Into): string {
     const name = 'label' in into ? into.label.name : this.catalogue.get(into.dataset).name;
     return this.jobs.start('import', name, (job) => this.make(into, importTelemetry(query, this.options.reader, readAsShown, job)));
+  }
+
+  /** Begins to make a version of another. @returns the job's id @throws {AppError} `not-found` */
+  derive(id: string, version: number, recipe: DataRecipe, into: Into): string {
+    const { name } = this.catalogue.get(id);
+    this.catalogue.version(id, version);
+    return this.jobs.start('derive', name, async (job) => {
+      const parent = await this.catalogue.open(id, version);
+      return this.make(into, deriveVersion(parent, recipe, 'dataset' in into && into.dataset === id, job));
+    });
+  }
+
+  /** What is known of a version; it never changes, so it is found once. @throws {AppError} as Catalogue and {@link profileOf} */
+  async profile(id: string, version: number): Promise<DataProfile> {
+    const { createdAtMs } = this.catalogue.version(id, version);
+    const key = `${id}/${version}/${createdAtMs}`;
+    const found = this.profiles.get(key) ?? profileOf(await this.catalogue.open(id, version));
+    this.profiles.set(key, found);
+    const [oldest] = this.profiles.keys();
+    if (this.profiles.size > KEPT_PROFILES && oldest !== undefined) this.profiles.delete(oldest);
+    // One that failed is tried again.
+    found.catch(() => this.profiles.delete(key));
+    return found;
   }
 
   /** @throws {AppError} as Catalogue */

@@ -69,6 +69,8 @@ async function finish(
       kind,
       source,
       parent: null,
+      recipe: null,
+      fitted: [],
       target: wantedTarget ?? target,
       notes: [...(skipped === null ? [] : [skipped]), ...notes].slice(0, MAX_NOTES),
     },

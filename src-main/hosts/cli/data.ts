@@ -1,17 +1,20 @@
 import { once } from 'node:events';
 import { createWriteStream, existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { PreviewColumn } from '@shared/contract/datasets';
 import { AppError } from '@shared/contract/errors';
 import { datasetParts, type Dataset, type DatasetVersion } from '@shared/model/dataset';
 import type { DataJob, DataReadOptions, TelemetryQuery } from '@shared/model/dataset-import';
 import type { RpcClient } from '@shared/rpc/client';
+import { DataRecipe } from '@shared/model/dataset-recipe';
 import { english, message } from '@shared/text/message';
 import type { CliContext } from './command';
 import { formatTable } from './format';
 import { bytes, count, percent, progressLine } from './progress-line';
+import { dataStatistics } from './data-statistics';
 import type { Terminal } from './terminal';
+import { UsageError } from './usage';
 
 interface Base {
   readonly dataDir: string | null;
@@ -38,7 +41,8 @@ export type DataRequest = Base &
     | { readonly action: 'list' }
     | (Labelled & { readonly action: 'import'; readonly path: string; readonly options: DataReadOptions })
     | (Labelled & { readonly action: 'record'; readonly query: TelemetryQuery })
-    | (One & { readonly action: 'show'; readonly rows: number })
+    | (One & { readonly action: 'show'; readonly rows: number; readonly stats: boolean })
+    | (One & Labelled & { readonly action: 'derive'; readonly recipe: string })
     | (One & { readonly action: 'export'; readonly format: 'csv' | 'json-lines'; readonly out: string | null })
     | (One & { readonly action: 'remove' })
   );
@@ -54,6 +58,7 @@ export async function dataSets(request: DataRequest, context: CliContext, signal
         return list((await client.call('data.list', {})).datasets, request.json, terminal);
       case 'import':
       case 'record':
+      case 'derive':
         return await take(request, client, terminal, signal);
       case 'show':
         return await show(request, client, terminal);
@@ -123,23 +128,10 @@ function list(datasets: readonly Dataset[], json: boolean, terminal: Terminal): 
   return 0;
 }
 
-type Take = Extract<DataRequest, { action: 'import' | 'record' }>;
+type Take = Extract<DataRequest, { action: 'import' | 'record' | 'derive' }>;
 
 async function take(request: Take, client: RpcClient, terminal: Terminal, signal: AbortSignal): Promise<number> {
-  const { origin, licence } = request;
-  const fallback = request.action === 'import' ? basename(resolve(request.path)).replace(/(?:\.[a-z\d]{1,8}){1,2}$/i, '') : 'Recording';
-  const into =
-    request.into === null
-      ? { label: { name: request.name ?? (fallback === '' ? 'Data' : fallback), origin, licence } }
-      : { dataset: (await find(client, request.into)).id };
-  const { job } =
-    request.action === 'record'
-      ? await client.call('data.record', { query: request.query, into })
-      : await client.call('data.import', {
-          source: (await client.call('data.open', { path: resolve(request.path) })).id,
-          into,
-          options: request.options,
-        });
+  const { job } = await begin(request, client);
   const result = await finished(client, job, terminal, signal);
   const dataset = await find(client, result.dataset);
   const version = versionOf(dataset, result.version);
@@ -151,6 +143,43 @@ async function take(request: Take, client: RpcClient, terminal: Terminal, signal
     for (const note of version.notes) terminal.note(english(note));
   }
   return 0;
+}
+
+async function begin(request: Take, client: RpcClient): Promise<{ job: string }> {
+  const { origin, licence, name } = request;
+  const target = request.into === null ? null : { dataset: (await find(client, request.into)).id };
+  const labelled = (fallback: string) => target ?? { label: { name: name ?? (fallback === '' ? 'Data' : fallback), origin, licence } };
+  switch (request.action) {
+    case 'record':
+      return client.call('data.record', { query: request.query, into: labelled('Recording') });
+    case 'import': {
+      const path = resolve(request.path);
+      const { id: source } = await client.call('data.open', { path });
+      const into = labelled(basename(path).replace(/(?:\.[a-z\d]{1,8}){1,2}$/i, ''));
+      return client.call('data.import', { source, into, options: request.options });
+    }
+    case 'derive': {
+      const dataset = await find(client, request.dataset);
+      const { version } = versionOf(dataset, request.version);
+      // A new version of what it is made of, unless it is to have a name of its own, or comes with the product.
+      const own = name === null && target === null && !dataset.isShipped ? { dataset: dataset.id } : labelled(`${dataset.name} 2`);
+      return client.call('data.derive', { id: dataset.id, version, recipe: await readRecipe(request.recipe), into: own });
+    }
+  }
+}
+
+/** @throws UsageError for a file that is no recipe, by what is wrong in it */
+async function readRecipe(path: string): Promise<DataRecipe> {
+  let given: unknown;
+  try {
+    given = JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const read = DataRecipe.safeParse(given);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw new UsageError(`${path} is no recipe: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
 }
 
 /** Waits for a job's end, telling how far it is. @throws {AppError} what it failed with; `cancelled` */
@@ -182,16 +211,17 @@ function finished(client: RpcClient, job: string, terminal: Terminal, signal: Ab
 }
 
 async function show(
-  { dataset: typed, version: number, rows, json }: Extract<DataRequest, { action: 'show' }>,
+  { dataset: typed, version: number, rows, stats, json }: Extract<DataRequest, { action: 'show' }>,
   client: RpcClient,
   terminal: Terminal,
 ): Promise<number> {
   const dataset = await find(client, typed);
   const version = versionOf(dataset, number);
   const preview = rows === 0 ? null : await client.call('data.rows', { id: dataset.id, version: version.version, from: 0, count: rows });
+  const profile = stats ? await client.call('data.profile', { id: dataset.id, version: version.version }) : null;
   if (json) {
     const first = preview === null ? [] : Array.from({ length: preview.rows }, (_, row) => rowObject(preview.columns, row));
-    terminal.line(JSON.stringify({ ...dataset, versions: undefined, version, first }, null, 2));
+    terminal.line(JSON.stringify({ ...dataset, versions: undefined, version, profile, first }, null, 2));
     return 0;
   }
   const { source, parts } = version;
@@ -224,6 +254,7 @@ async function show(
       .replaceAll('\n', ' '),
   ]);
   for (const line of formatTable(columns, table, terminal.width)) terminal.line(line);
+  if (profile !== null) for (const line of dataStatistics(version, profile, terminal.width)) terminal.line(line);
   return 0;
 }
 

@@ -172,3 +172,68 @@ it('makes rows of what was recorded: means of steps, windows and targets, with u
   });
   expect(await ended(none.job)).toMatchObject({ stage: 'failed', error: { code: 'not-found' } });
 });
+
+it('knows a version by its figures, and makes another of it by a recipe that is kept', async () => {
+  const lines = Array.from({ length: 100 }, (_, i) => `${(i * 37) % 101},${i % 3 === 0 ? 'a' : 'b'},${i % 3 === 0 ? 1 : 2}`);
+  const source = await send('t.csv', `x,kind,code\n${lines.join('\n')}\n`);
+  const taken = await client.call('data.import', { source, into: label('Known'), options: { ...readAsShown, target: 'kind' } });
+  await ended(taken.job);
+  const profile = await client.call('data.profile', { id: 'known', version: 1 });
+  expect(profile).toMatchObject({
+    duplicates: 0,
+    columns: [
+      { kind: 'number', min: 0, max: 100 },
+      {
+        kind: 'words',
+        distinct: 2,
+        top: [
+          { value: 'b', count: 66 },
+          { value: 'a', count: 34 },
+        ],
+      },
+      { kind: 'number' },
+    ],
+  });
+  expect(profile.warnings).toEqual([{ id: 'message.data.warn.equals', params: { column: 'code', target: 'kind' } }]);
+
+  const recipe = {
+    split: { method: 'stratified' as const, column: 'kind', validation: 0.1, test: 0.2, seed: 4 },
+    steps: [
+      { do: 'drop-columns' as const, columns: ['code'] },
+      { do: 'normalise' as const, columns: ['x'], as: 'standard' as const },
+    ],
+    augment: [],
+    target: null,
+  };
+  const { job } = await client.call('data.derive', { id: 'known', version: 1, recipe, into: { dataset: 'known' } });
+  expect(await ended(job)).toMatchObject({ stage: 'done', kind: 'derive', result: { dataset: 'known', version: 2 } });
+  const stored = await StoredVersion.open(join(core.dataDir, 'datasets', 'known', 'v2'));
+  expect(stored.version).toMatchObject({
+    parent: 1,
+    target: 'kind',
+    recipe,
+    parts: { train: 70, validation: 10, test: 20 },
+    fitted: [{ fit: {} }, { fit: { x: [expect.any(Number), expect.any(Number)] } }],
+  });
+  const parts = (await stored.parts()) ?? new Uint8Array();
+  const { values } = (await stored.read('x')) as { values: Float64Array };
+  const trained = values.filter((_, row) => parts[row] === 0);
+  expect(trained.reduce((sum, value) => sum + value, 0) / trained.length).toBeCloseTo(0, 12);
+
+  // The same recipe again gives the same bytes.
+  const again = await client.call('data.derive', { id: 'known', version: 1, recipe, into: { dataset: 'known' } });
+  await ended(again.job);
+  expect((await StoredVersion.open(join(core.dataDir, 'datasets', 'known', 'v3'))).version.columns).toEqual(stored.version.columns);
+  await expect(client.call('data.remove', { id: 'known', version: 1 })).rejects.toMatchObject({ code: 'conflict' });
+  const bad = await client.call('data.derive', {
+    id: 'known',
+    version: 1,
+    recipe: { ...recipe, steps: [{ do: 'drop-missing', columns: ['z'] }] },
+    into: { dataset: 'known' },
+  });
+  expect(await ended(bad.job)).toMatchObject({
+    stage: 'failed',
+    error: { code: 'invalid-input', message: { id: 'message.data.step.at' } },
+  });
+  await client.call('data.remove', { id: 'known', version: null });
+});

@@ -7,7 +7,7 @@ import { withTransfer } from '../transfer';
 import { UsageError } from '../usage';
 import { moment, wholeNumber } from '../values';
 
-const actions = ['list', 'import', 'record', 'show', 'export', 'remove'] as const;
+const actions = ['list', 'import', 'record', 'show', 'derive', 'export', 'remove'] as const;
 const DEFAULT_ROWS = 5;
 const MAX_SHOWN_ROWS = 500;
 
@@ -27,6 +27,8 @@ export const dataCommand = defineCommand({
       .option('--separator <SIGN>', 'of a table, default: found out')
       .option('--rows <N>', 'show: so many; import of a text: line, paragraph or file')
       .option('--image-size <HxW>', 'all images are scaled to it, as 32x32')
+      .option('--stats', 'show: statistics of each column, and what speaks against the data')
+      .option('--recipe <FILE>', 'derive: split, steps and augmentation as JSON (docs/datasets.md)')
       .option('--skip-bad', 'leave out lines and files that cannot be read, instead of taking in nothing')
       .option('--from <T>', 'record: as 2026-11-23T14:00, or 6h for six hours ago')
       .option('--to <T>', 'record: the same; default now')
@@ -59,7 +61,11 @@ export const dataCommand = defineCommand({
           dataset: first,
           version,
           rows: wholeNumber('--rows', options.rows ?? String(DEFAULT_ROWS), 0, MAX_SHOWN_ROWS),
+          stats: options.stats === true,
         };
+      case 'derive':
+        if (options.recipe === undefined) throw new UsageError('By which recipe? --recipe FILE');
+        return { ...base, action, dataset: first, version, ...label, recipe: options.recipe };
       case 'export': {
         const format = options.format ?? 'csv';
         if (format !== 'csv' && format !== 'json-lines') throw new UsageError(`Unknown format "${format}". There are: csv, json-lines.`);
@@ -77,6 +83,7 @@ const missing = {
   import: 'Which file or folder? data import PATH',
   record: 'Which series? data record gpu0/gpu.power --from 6h',
   show: 'Which data set? data show DATASET',
+  derive: 'Of which data set? data derive DATASET --recipe FILE',
   export: 'Which data set? data export DATASET',
   remove: 'Which data set? data remove DATASET',
 } as const;

@@ -32,8 +32,8 @@ const facts = {
   kind: 'table',
   source: { name: 'made', format: 'csv', files: 1, bytes: 1, sha256: '0'.repeat(64) },
   parent: null,
+  recipe: null,
   target: null,
-  notes: [],
 } as const;
 
 /** Writes all columns, their rows in pieces of these sizes. */
@@ -45,7 +45,7 @@ async function written(name: string, pieces: readonly (readonly number[])[], par
     const file = await writer.column({ name: column, unit: column === 'amount' ? 'W' : '' });
     for (const piece of pieces) await file.append(takeRows(data, piece));
   }
-  await writer.finish({ ...facts, notes: [] }, parts);
+  await writer.finish({ ...facts, fitted: [], notes: [] }, parts);
   await writer.close();
   return folder;
 }
@@ -102,7 +102,7 @@ describe('files of a version', () => {
     const writer = await DatasetWriter.begin(join(dir, 'odd'));
     await (await writer.column({ name: 'a', unit: '' })).append({ type: 'number', values: Float64Array.of(1, 2) });
     await (await writer.column({ name: 'b', unit: '' })).append({ type: 'number', values: Float64Array.of(1) });
-    await expect(writer.finish({ ...facts, notes: [] }, null)).rejects.toThrow('different lengths: b');
+    await expect(writer.finish({ ...facts, fitted: [], notes: [] }, null)).rejects.toThrow('different lengths: b');
     await writer.close();
   });
 });
