@@ -105,7 +105,9 @@ function masked<E extends Elements>(
   random: () => number,
 ): E {
   const made = values.slice() as E;
-  const mean = values.reduce((sum: number, value: number) => sum + value, 0) / values.length;
+  let sum = 0;
+  for (const value of values) sum += value;
+  const mean = sum / values.length;
   const [tall, wide] = [Math.floor(random() * (Math.min(rows, height) + 1)), Math.floor(random() * (Math.min(columns, width) + 1))];
   const [top, left] = [Math.floor(random() * (height - tall + 1)), Math.floor(random() * (width - wide + 1))];
   for (let y = 0; y < height; y++)
