@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { ColumnData } from '@shared/datasets/column';
 import { DataReadOptions } from '@shared/model/dataset-import';
 import { Catalogue } from '../../src-main/core/datasets/catalogue';
 import { importPath } from '../../src-main/core/datasets/import';
@@ -42,3 +43,8 @@ export async function dataFolder(): Promise<DataFolder> {
     close: () => rm(dir, { recursive: true, force: true }),
   };
 }
+
+/** The values of a column of texts; of any other none. */
+export const textsOf = (data: ColumnData): readonly (string | null)[] => (data.type === 'text' ? data.values : []);
+/** The samples of a column of sounds; of any other none. */
+export const soundsOf = (data: ColumnData): readonly (Int16Array | null)[] => (data.type === 'audio' ? data.values : []);

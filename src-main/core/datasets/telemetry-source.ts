@@ -44,7 +44,7 @@ export async function readTelemetry(
     hash.update(values);
     const name = columnName(one, wanted);
     courses.push({ name, unit: metricOf(series).unit, values });
-    notes.push(message('message.data.provenance', { column: name, provenance: series.provenance }));
+    notes.push(message(`message.data.provenance.${series.provenance}`, { column: name }));
     context.progress('look', 0, i + 1);
   }
   if (courses.every(({ values }) => values.every(Number.isNaN))) throw new AppError('invalid-input', message('message.data.noSamples'));

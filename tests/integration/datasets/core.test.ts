@@ -153,7 +153,7 @@ it('makes rows of what was recorded: means of steps, windows and targets, with u
       { name: 'volt.power', unit: 'W', missing: 1 },
     ],
   });
-  expect(line?.versions[0]?.notes).toEqual([{ id: 'message.data.provenance', params: { column: 'volt.power', provenance: 'measured' } }]);
+  expect(line?.versions[0]?.notes).toEqual([{ id: 'message.data.provenance.measured', params: { column: 'volt.power' } }]);
   const rows = await client.call('data.rows', { id: 'line', version: 1, from: 0, count: 10 });
   expect(rows.columns[1]?.cells).toEqual([4.5, 14.5, null, 34.5, 44.5, 54.5]);
 

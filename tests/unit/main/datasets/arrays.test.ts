@@ -5,7 +5,7 @@ import { encode as encodeJpeg } from 'jpeg-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { muLaw } from '../../../../src-main/core/datasets/decode-wav';
 import { parseNpy } from '../../../../src-main/core/datasets/npy-array';
-import { dataFolder, type DataFolder } from '../../../helpers/data-sources';
+import { dataFolder, soundsOf, textsOf, type DataFolder } from '../../../helpers/data-sources';
 import { needsProgram } from '../../../helpers/needs';
 import { repoRoot } from '../../../helpers/repo-root';
 import { pngOf, wavOf } from '../../../helpers/media';
@@ -191,9 +191,9 @@ describe('folders of WAV files', () => {
     });
     const stored = await folder.take(join(folder.dir, 'wav'));
     expect(stored.column('audio')).toMatchObject({ sampleRateHz: 8000, element: 'i16' });
-    const names = ((await stored.read('file')) as { values: string[] }).values;
-    const sounds = ((await stored.read('audio')) as { values: Int16Array[] }).values;
-    expect(Object.fromEntries(names.map((name, i) => [name, [...(sounds[i] ?? [])]]))).toEqual({
+    const names = textsOf(await stored.read('file'));
+    const sounds = soundsOf(await stored.read('audio'));
+    expect(Object.fromEntries(names.map((name, i) => [name ?? '', [...(sounds[i] ?? [])]]))).toEqual({
       'pcm16.wav': [200, -5],
       'pcm8.wav': [0, 127 * 256],
       'pcm24.wav': [1, -32768],
@@ -226,7 +226,7 @@ describe('texts', () => {
   it('cuts a text into lines, paragraphs or not at all', async () => {
     const path = await folder.put({ 't.txt': 'One\ntwo\n\n  three \r\n\n\nfour' });
     const texts = async (textRows: 'line' | 'paragraph' | 'file' | null): Promise<unknown> =>
-      ((await (await folder.take(path, { textRows })).read('text')) as { values: string[] }).values;
+      textsOf(await (await folder.take(path, { textRows })).read('text'));
     expect(await texts(null)).toEqual(['One', 'two', 'three', 'four']);
     expect(await texts('paragraph')).toEqual(['One two', 'three', 'four']);
     expect(await texts('file')).toEqual(['One\ntwo\n\n  three \n\n\nfour']);
