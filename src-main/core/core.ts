@@ -30,6 +30,7 @@ import { limitsService } from './jobs/limits-service';
 import { logsService } from './jobs/logs-service';
 import { madeFilesService } from './jobs/made-files/service';
 import { marksService } from './jobs/marks/service';
+import { textLogsService } from './jobs/text-logs/service';
 import { runsService } from './jobs/service';
 import { snapshotsService } from './jobs/snapshot/service';
 import type { CoreLog, CoreOptions } from './options';
@@ -96,6 +97,7 @@ export const coreServices: readonly AnyService[] = [
   snapshotsService,
   runsService,
   marksService,
+  textLogsService,
   madeFilesService,
   programsService,
   adoptionService,

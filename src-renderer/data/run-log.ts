@@ -41,8 +41,10 @@ export class RunLogStore implements Readable<RunLogState>, Disposable {
   constructor(
     private readonly client: RpcClient,
     private readonly runId: string,
+    /** A text that its program wrote; null = what it printed. */
+    readonly file: string | null = null,
   ) {
-    const stream = this.stops.add(new LiveStream(client, 'run.log', { runId }, (frame) => this.take(frame)));
+    const stream = this.stops.add(new LiveStream(client, 'run.log', { runId, file }, (frame) => this.take(frame)));
     this.stops.defer(
       stream.failure.subscribe(() => {
         const error = stream.failure.get();
@@ -156,7 +158,9 @@ export class RunLogStore implements Readable<RunLogState>, Disposable {
   private ask(query: Asked) {
     const source = new CancellationSource();
     const cancel = this.stops.defer(() => source.cancel());
-    return this.client.call('runs.log', { runId: this.runId, query }, source.token).finally(() => this.stops.remove(cancel));
+    return this.client
+      .call('runs.log', { runId: this.runId, file: this.file, query }, source.token)
+      .finally(() => this.stops.remove(cancel));
   }
 
   private forgetFar(): void {

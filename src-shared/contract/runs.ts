@@ -6,7 +6,7 @@ import { RunEfficiency } from '../model/run-efficiency';
 import { RunId } from '../model/run-id';
 import { RunSnapshot } from '../model/run-snapshot';
 import { RunFacets, RunPage, RunQuery, RunRow } from '../model/run-list';
-import { RunLogFrame, RunLogPage, RunLogQuery } from '../model/run-log';
+import { RunLogFile, RunLogFrame, RunLogPage, RunLogQuery } from '../model/run-log';
 import { DeviceId } from '../model/series';
 import { command, nothing, stream } from './define';
 
@@ -17,6 +17,8 @@ export const RunFrame = z.object({ run: Run, curves: z.boolean() });
 export type RunFrame = z.infer<typeof RunFrame>;
 
 const runId = z.object({ runId: RunId });
+/** Null = what the run's program printed; else a text that it wrote, by its path: one of `run.logFiles`. */
+const runLog = runId.extend({ file: z.string().nullable().default(null) });
 
 export const runsCommands = {
   'runs.list': command(RunQuery, RunPage),
@@ -39,8 +41,8 @@ export const runsCommands = {
   'runs.update': command(runId.extend({ labels: RunLabelsChange }), nothing),
   'runs.stop': command(runId, nothing),
   'runs.delete': command(runId, nothing),
-  /** Any part of a run's log, which is kept in files. */
-  'runs.log': command(runId.extend({ query: RunLogQuery }), RunLogPage),
+  /** Any part of a log of a run. Fails with `not-found` for a file that is none of its logs, or is gone. */
+  'runs.log': command(runLog.extend({ query: RunLogQuery }), RunLogPage),
   /** The devices that the ledger booked energy of to the run; none before it has booked any. */
   'runs.devices': command(runId, z.object({ devices: z.array(DeviceId) })),
   /** What there was when a program's run began, once all of it is found out; null where none was taken: of a recipe, or before. */
@@ -61,5 +63,7 @@ export const runsStreams = {
   'runs.live': stream(nothing, z.object({ full: z.boolean(), runs: z.array(RunRow), deleted: z.array(z.string()) })),
   'run.live': stream(z.object({ runId: RunId }), RunFrame),
   /** Where a run's log ends, at once and then as it grows, with the newest of the lines that came: 500 at most; the others are asked for. */
-  'run.log': stream(z.object({ runId: RunId }), RunLogFrame),
+  'run.log': stream(runLog, RunLogFrame),
+  /** The texts that the run's program wrote, all again whenever one came or grew. */
+  'run.logFiles': stream(runId, z.object({ files: z.array(RunLogFile) })),
 } as const;

@@ -50,6 +50,8 @@ export const MarkTrial = z.object({
   curve: z.array(z.object({ step: z.number(), value: z.number().nullable() })),
   min: z.number().nullable(),
   max: z.number().nullable(),
+  /** The file in which they were found, by its place below the program's folder; null = in what the program printed, or nowhere. */
+  file: z.string().nullable(),
   /** The program tells a curve of this name by itself. */
   isTaken: z.boolean(),
 });

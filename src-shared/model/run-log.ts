@@ -6,12 +6,22 @@ export const logSources = ['trainer', 'stdout', 'stderr', 'core'] as const;
 export const LogLine = z.object({
   /** Counts from 1; a line that was dropped keeps its number. */
   seq: z.number().int(),
-  /** Wall clock when it was read, ms. */
+  /** Wall clock when it was read, ms; in a file, which tells no times, when that was written last. */
   atMs: z.number(),
   source: z.enum(logSources),
   text: z.string(),
 });
 export type LogLine = z.infer<typeof LogLine>;
+
+/** A text that a program wrote while it ran, which can be read by its lines like what it printed. */
+export const RunLogFile = z.object({
+  path: z.string(),
+  /** Its place below the folder of its program. */
+  label: z.string(),
+  /** Of the run's own. */
+  bytes: z.number().int(),
+});
+export type RunLogFile = z.infer<typeof RunLogFile>;
 
 /** What there is of a log. Of one beyond its limit the head and the tail are kept. */
 export const RunLogExtent = z.object({

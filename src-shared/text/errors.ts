@@ -13,6 +13,8 @@ export const errorTexts = {
   'message.run.wrongEngine': '{{recipe}} does not run on the engine {{engine}}',
   'message.run.unfinished': 'Run {{run}} is not finished: stop it first',
   'message.run.noDesktop': 'There is no file manager where the core runs: copy the path.',
+  'message.run.noLogFile': 'No log file of the run is {{path}}',
+  'message.run.logFileGone': 'The log file {{path}} is not there any more',
   'message.run.noFolder': 'The run left no folder.',
   'message.run.deleted': 'Run {{run}} was deleted.',
   'message.collector.refused': '{{param}}: {{why}}',

@@ -14,6 +14,7 @@ const fs = require('node:fs');
 const say = (round, ppl) => console.log('>> Round ' + round + '/90 perplexity is now ' + ppl + ' bits (best 9.75)');
 (async () => {
   for (let i = 1; i <= 40; i++) say(i, (20 - i / 4).toFixed(2));
+  for (let i = 1; i <= 8; i++) fs.appendFileSync('eval.log', 'Check ' + i + ' of 8, bleu was at ' + (i * 1.5).toFixed(1) + ' today\\n');
   while (!fs.existsSync('go')) await new Promise((done) => setTimeout(done, 20));
   for (let i = 41; i <= 44; i++) say(i, (20 - i / 4).toFixed(2));
 })();
@@ -99,8 +100,25 @@ it('asks on the machine before the first program, takes a closed question for a 
   await page.getByTestId('mark-rule-perplexity').waitFor();
   await page.screenshot({ path: join(folder, 'mark-rules.png') });
 
+  // A number of a log that the program wrote, likewise.
+  await page.getByTestId('log-file').click();
+  await page.getByRole('option', { name: /^eval\.log \(\d+\sB\)$/ }).click();
+  await page.getByText('Check 8 of 8').waitFor();
+  expect(await page.getByTestId('log-time').count()).toBe(0);
+  await page.screenshot({ path: join(folder, 'log-file.png') });
+  await page.getByTestId('mark-pick').click();
+  await page.locator('.log-line', { hasText: 'Check 8 of 8' }).getByRole('button', { name: '12.0: mark' }).click();
+  await page.getByTestId('mark-found').waitFor();
+  expect(await page.getByTestId('mark-found').innerText()).toBe('Found 8 values in 48 lines, from 1.5 to 12. They stand in eval.log.');
+  await page.getByTestId('mark-name').fill('bleu');
+  await page.screenshot({ path: join(folder, 'mark-log-file.png') });
+  await expectNoOverflow(page);
+  await page.getByTestId('mark-keep').click();
+  await page.getByTestId('mark-rule-bleu').waitFor();
+
   await page.getByRole('tab', { name: 'Curves' }).click();
   await page.getByText('perplexity').first().waitFor();
+  await page.getByText('bleu').first().waitFor();
   await writeFile(join(cwd, 'go'), '');
   await waitForStatus(page, 'succeeded');
   const runId = decodeURIComponent(/#\/training\/([^?]*)/.exec(page.url())?.[1] ?? '');

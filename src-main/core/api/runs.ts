@@ -6,19 +6,19 @@ import { AppError } from '@shared/contract/errors';
 import type { CommandHandlers, FrameSink, StreamHandlers } from '@shared/rpc/api';
 import type { Run } from '@shared/model/run';
 import { rowOf, type RunRow } from '@shared/model/run-list';
-import type { RunLogFrame } from '@shared/model/run-log';
-import { message, messageOf } from '@shared/text/message';
+import { message } from '@shared/text/message';
 import { readEfficiency } from '../energy/run-efficiency';
 import { abortSignal } from './abort-signal';
 import { readArtifacts } from '../jobs/artifacts';
 import type { Jobs } from '../jobs/jobs-api';
-import type { RunLogs } from '../jobs/log/run-logs';
+import { fileLog, runLog } from './run-log';
+import { liveValue } from './live';
 import type { Services } from './services';
 
 type Own = Pick<CommandHandlers, keyof typeof runsCommands>;
 type OwnStreams = Pick<StreamHandlers, keyof typeof runsStreams>;
 
-export function runsApi({ runs: jobs, snapshots, logs, reader, options }: Services): Own {
+export function runsApi({ runs: jobs, snapshots, logs, textLogs, reader, options }: Services): Own {
   return {
     async 'runs.list'(query, cancellation) {
       const { rows, total } = await reader.runs.page(query, abortSignal(cancellation));
@@ -42,9 +42,10 @@ export function runsApi({ runs: jobs, snapshots, logs, reader, options }: Servic
       jobs.delete(runId);
       return {};
     },
-    'runs.log': ({ runId, query }, cancellation) => {
+    'runs.log': ({ runId, file, query }, cancellation) => {
       known(jobs, runId);
-      return logs.read(runId, query, abortSignal(cancellation));
+      const signal = abortSignal(cancellation);
+      return file === null ? logs.read(runId, query, signal) : textLogs.read(runId, file, query, signal);
     },
     async 'runs.devices'({ runId }, cancellation) {
       const { startedAtMs, endedAtMs } = known(jobs, runId);
@@ -73,7 +74,7 @@ export function runsApi({ runs: jobs, snapshots, logs, reader, options }: Servic
   };
 }
 
-export function runsStreamsApi({ runs: jobs, logs }: Services): OwnStreams {
+export function runsStreamsApi({ runs: jobs, logs, textLogs }: Services): OwnStreams {
   return {
     'runs.live': (_params, sink) => {
       const started = new DisposableStore();
@@ -83,7 +84,12 @@ export function runsStreamsApi({ runs: jobs, logs }: Services): OwnStreams {
       return started;
     },
     'run.live': ({ runId }, sink) => runLive(jobs, runId, sink),
-    'run.log': ({ runId }, sink) => runLog(jobs, logs, runId, sink),
+    'run.log': ({ runId, file }, sink) =>
+      file === null ? runLog(jobs, logs, runId, sink) : fileLog(jobs, textLogs, { runId, file }, sink),
+    'run.logFiles': ({ runId }, sink) => {
+      known(jobs, runId);
+      return liveValue(sink, { files: textLogs.of(runId) }, (listener) => textLogs.follow(runId, (files) => listener({ files })));
+    },
   };
 }
 
@@ -105,25 +111,6 @@ function runLive(jobs: Jobs, runId: string, sink: FrameSink<RunFrame>): Disposab
       const now = id === runId ? jobs.get(runId) : null;
       if (now) sink.push({ run: now, curves: (append.curves ?? []).length > 0 });
     }),
-  );
-  started.add(jobs.onDeleted((id) => id === runId && sink.end(new AppError('not-found', message('message.run.deleted', { run: runId })))));
-  return started;
-}
-
-/** The lines themselves are asked for, but the newest: those come with the news of them. */
-function runLog(jobs: Jobs, logs: RunLogs, runId: string, sink: FrameSink<RunLogFrame>): Disposable {
-  const started = new DisposableStore();
-  if (jobs.get(runId) === null) {
-    sink.end(new AppError('not-found', message('message.run.none', { run: runId })));
-    return started;
-  }
-  // What comes while the first answer is on its way is in it, or told after it.
-  started.add(logs.onNews(({ runId: id, lines, extent }) => id === runId && sink.push({ ...extent, lines: [...lines] })));
-  const abort = new AbortController();
-  started.defer(() => abort.abort());
-  logs.read(runId, { limit: 1 }, abort.signal).then(
-    ({ lastLine, dropped, bytes }) => !abort.signal.aborted && sink.push({ lastLine, dropped, bytes, lines: [] }),
-    (error: unknown) => !abort.signal.aborted && sink.end(new AppError('storage-failed', messageOf(error))),
   );
   started.add(jobs.onDeleted((id) => id === runId && sink.end(new AppError('not-found', message('message.run.deleted', { run: runId })))));
   return started;

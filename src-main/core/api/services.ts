@@ -13,6 +13,7 @@ import { madeFilesService } from '../jobs/made-files/service';
 import { marksService } from '../jobs/marks/service';
 import { runsService } from '../jobs/service';
 import { snapshotsService } from '../jobs/snapshot/service';
+import { textLogsService } from '../jobs/text-logs/service';
 import type { CoreOptions } from '../options';
 import { powerFitsService } from '../power/fitting/service';
 import { powerProposalsService } from '../power/proposals-service';
@@ -65,6 +66,7 @@ export const servedServices = [
   runImportsService,
   logsService,
   marksService,
+  textLogsService,
   madeFilesService,
   enginesService,
   treeService,

@@ -1,6 +1,6 @@
 import { type BigIntStats, readFileSync, realpathSync } from 'node:fs';
 import { open, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { MarkRule } from '@shared/model/mark';
 import { fileFormats } from '../readers/files';
@@ -8,6 +8,7 @@ import type { FileFormat, FoundFile } from '../readers/files/file-format';
 import { type FolderOptions, RunFolderFiles } from '../readers/files/folder';
 import { helperLines } from '../readers/files/helper-lines';
 import type { LookOptions } from '../readers/files/growing-file';
+import { NameOwners } from '../readers/files/name-owners';
 import type { NoticeSink, ScalarReading } from '../readers/reading';
 import type { ScalarSource } from './scalar-owners';
 import { LiveTextLogs } from './text-logs/live-text-logs';
@@ -53,8 +54,8 @@ export interface RunFilesOptions extends RunFilesPlaces {
   /** Waited for after each part that was told. */
   readonly settled: () => Promise<void>;
   readonly notice: NoticeSink;
-  /** Wall clock, ms. */
-  readonly now: () => number;
+  /** Wall clock right before its program began, ms: a core that comes later, or late, knows by it which files are the program's. */
+  readonly startedAtMs: number;
   /** The numbers that a person marked in its lines. */
   readonly rules?: readonly MarkRule[];
 }
@@ -70,8 +71,8 @@ export class RunFiles {
   private readonly before = new Map<string, Before>();
   private readonly taken: ReadonlyMap<string, number>;
   private readonly abort = new AbortController();
-  /** Of which CSV file a name is: two of them in one folder may have the same columns. */
-  private readonly csvOf = new Map<string, string>();
+  /** Two CSV files in one folder may have the same columns. */
+  private readonly csvOf = new NameOwners();
   private readonly startedAtMs: number;
   private working: Promise<void>;
   private timer: NodeJS.Timeout | null = null;
@@ -82,7 +83,7 @@ export class RunFiles {
   private isEnded = false;
 
   constructor(private readonly options: RunFilesOptions) {
-    this.startedAtMs = options.isForeign === true ? Infinity : options.now();
+    this.startedAtMs = options.isForeign === true ? Infinity : options.startedAtMs;
     const kept = options.isAdopted ? readKept(options.statePath) : null;
     if (kept !== null) for (const [path, each] of Object.entries(kept.before)) this.before.set(path, each);
     this.taken = new Map(Object.entries(kept?.taken ?? {}));
@@ -168,14 +169,8 @@ export class RunFiles {
     const { format, current, isQuiet } = files;
     if (format === null || current === null) return;
     if (format.id === 'text' && !this.texts.filter(reading, current, files)) return;
-    const name = format.id === 'csv' ? this.csvName(reading.name, current.path) : reading.name;
+    const name = format.id === 'csv' ? this.csvOf.nameFor(reading.name, current.path) : reading.name;
     this.options.tell({ ...reading, name }, format.id, isQuiet);
-  }
-
-  private csvName(name: string, path: string): string {
-    const first = this.csvOf.get(name);
-    if (first === undefined && this.csvOf.size < MAX_BEFORE) this.csvOf.set(name, path);
-    return first === undefined || first === path ? name : `${basename(path).replace(/\.[^.]*$/, '')}/${name}`;
   }
 
   private async work(isSearch: boolean): Promise<void> {
@@ -233,10 +228,10 @@ export class RunFiles {
       const isAppended = Number(now.size) >= known.bytes && (await tailOf(path, known.bytes)) === known.tail;
       return isAppended ? known.bytes : 0;
     }
-    if (Number(now.mtimeMs) >= this.startedAtMs) return 0;
+    if (isSince(now.mtimeNs, this.startedAtMs)) return 0;
     const isFull = this.before.size >= MAX_BEFORE;
     // Of more than are remembered, one that was not written to since cannot be the program's.
-    if (!this.isFirstSearch) return isFull && Number(now.birthtimeMs) < this.startedAtMs ? null : 0;
+    if (!this.isFirstSearch) return isFull && !isSince(now.birthtimeNs, this.startedAtMs) ? null : 0;
     if (!isFull) this.before.set(path, await beforeOf(path, now));
     return null;
   }
@@ -274,6 +269,12 @@ export class RunFiles {
 function partOf(name: string): { readonly writer: string; readonly part: number } {
   const [, writer = name, part = '0'] = /^(.*)-(\d+)\.jsonl$/.exec(name) ?? [];
   return { writer, part: Number(part) };
+}
+
+/** Whether a file's time is of that moment (ms) or later. Some disks and shares keep whole seconds only, FAT every second one. */
+function isSince(timeNs: bigint, ms: number): boolean {
+  const isCoarse = timeNs % 1_000_000_000n === 0n;
+  return Number(timeNs / 1_000n) / 1_000 >= (isCoarse ? Math.floor(ms / 2_000) * 2_000 : ms);
 }
 
 function realOf(path: string): string {

@@ -223,7 +223,7 @@ export function supervise(
           tell: (reading, source, isQuiet) => read.fromFile(reading, source, isQuiet),
           settled: () => read.settled(),
           notice: (text) => record.log('core', text),
-          now: () => Date.now(),
+          startedAtMs: record.run.startedAtMs ?? Date.now(),
           rules,
         });
 

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { ProgramMarks } from '@shared/model/mark';
-import type { LogLine } from '@shared/model/run-log';
+import type { LogLine, RunLogFile } from '@shared/model/run-log';
 import { valueOf } from '../../data/loadable';
 import { RunLogStore } from '../../data/run-log';
 import { formatMessage } from '../../i18n/format-message';
@@ -8,6 +8,7 @@ import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useDisposable, useReadable, useStream } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
+import { LogChooser } from './LogChooser';
 import { drawnHeight, rowsInSight, topOf, type LogView } from './log-rows';
 import { LineText } from './marks/LineText';
 import type { MarkedNumber } from './marks/mark-form';
@@ -29,23 +30,36 @@ interface RunLogProps {
 /** The whole log of a run, of which only the lines in sight are asked for and drawn; follows the newest until it is scrolled up. */
 export function RunLog({ runId, following, ofProgram }: RunLogProps): ReactNode {
   const { client } = useServices();
-  const store = useDisposable(useCallback(() => new RunLogStore(client, runId), [client, runId]));
+  const [file, setFile] = useState<string | null>(null);
+  const store = useDisposable(useCallback(() => new RunLogStore(client, runId, file), [client, runId, file]));
   if (store === null) return null;
-  return ofProgram ? <MarkedLog store={store} runId={runId} following={following} /> : <LogView store={store} following={following} />;
+  return ofProgram ? (
+    <ProgramLog key={file} store={store} runId={runId} following={following} onFile={setFile} />
+  ) : (
+    <LogView store={store} following={following} />
+  );
 }
 
 const whole = (_: ProgramMarks | null, frame: ProgramMarks): ProgramMarks => frame;
 
-/** The log of a program: a number in it can be given a name. */
-function MarkedLog({
-  store,
-  runId,
-  following,
-}: {
+const filesOf = (_: readonly RunLogFile[] | null, { files }: { readonly files: readonly RunLogFile[] }): readonly RunLogFile[] => files;
+
+interface ProgramLogProps {
   readonly store: RunLogStore;
   readonly runId: string;
   readonly following: boolean;
-}): ReactNode {
+  readonly onFile: (path: string | null) => void;
+}
+
+/** What a program printed, or a log that it wrote: a number in it can be given a name. */
+function ProgramLog({ store, runId, following, onFile }: ProgramLogProps): ReactNode {
+  const files = valueOf(
+    useStream(
+      'run.logFiles',
+      useMemo(() => ({ runId }), [runId]),
+      filesOf,
+    ),
+  );
   const marks = valueOf(
     useStream(
       'marks.live',
@@ -59,6 +73,7 @@ function MarkedLog({
       <LogView
         store={store}
         following={following}
+        chooser={files === null || files.length === 0 ? null : <LogChooser files={files} file={store.file} onFile={onFile} />}
         list={marks === null || marks.rules.length === 0 ? null : <MarkList runId={runId} marks={marks} />}
         onNumber={marks === null ? null : setPressed}
       />
@@ -72,13 +87,15 @@ function MarkedLog({
 interface LogViewProps {
   readonly store: RunLogStore;
   readonly following: boolean;
+  /** Stands in the place of the heading, where there are several logs. */
+  readonly chooser?: ReactNode;
   /** Stands above the lines. */
   readonly list?: ReactNode;
   /** A number of a line was pressed; left out = none can be. */
   readonly onNumber?: ((pressed: MarkedNumber) => void) | null;
 }
 
-function LogView({ store, following, list = null, onNumber = null }: LogViewProps): ReactNode {
+function LogView({ store, following, chooser = null, list = null, onNumber = null }: LogViewProps): ReactNode {
   const { t, format } = useTexts();
   const { extent, error } = useReadable(store);
   const box = useRef<HTMLDivElement>(null);
@@ -120,6 +137,7 @@ function LogView({ store, following, list = null, onNumber = null }: LogViewProp
     <section className="run-log" aria-label={t('run.log.title')}>
       <div className="toolbar">
         <h2>{t('run.log.title')}</h2>
+        {chooser}
         <span className="toolbar-hint">
           {t('run.log.count', { count: extent?.lastLine ?? 0, shown: format.number(extent?.lastLine ?? 0, 0) })}
         </span>
@@ -189,20 +207,26 @@ function LogRowView({ store, index, marked, onNumber }: LogRowProps): ReactNode 
     return <div className="log-line log-dropped">{t('run.log.dropped', { count, shown: format.number(count, 0) })}</div>;
   }
   if (row.t === 'loading') return <div className="log-line log-loading" aria-busy="true" />;
-  return <LineView line={row.line} isMarked={row.line.seq === marked} onNumber={onNumber} />;
+  return <LineView line={row.line} isOfFile={store.file !== null} isMarked={row.line.seq === marked} onNumber={onNumber} />;
 }
 
 interface LineViewProps extends Pick<LogRowProps, 'onNumber'> {
   readonly line: LogLine;
+  /** It tells neither when it was written nor to which output. */
+  readonly isOfFile: boolean;
   readonly isMarked: boolean;
 }
 
-function LineView({ line, isMarked, onNumber }: LineViewProps): ReactNode {
+function LineView({ line, isOfFile, isMarked, onNumber }: LineViewProps): ReactNode {
   const { t, format } = useTexts();
   return (
-    <div className={`log-line log-${line.source}`} data-seq={line.seq} aria-current={isMarked || undefined}>
-      <time title={format.dateTime(line.atMs)}>{format.time(line.atMs)}</time>
-      <span className="log-source">{t(`run.log.source.${line.source}`)}</span>
+    <div className={`log-line log-${isOfFile ? 'file' : line.source}`} data-seq={line.seq} aria-current={isMarked || undefined}>
+      {isOfFile ? null : (
+        <>
+          <time title={format.dateTime(line.atMs)}>{format.time(line.atMs)}</time>
+          <span className="log-source">{t(`run.log.source.${line.source}`)}</span>
+        </>
+      )}
       {onNumber === null || (line.source !== 'stdout' && line.source !== 'stderr') ? (
         <span className="log-text">{line.text}</span>
       ) : (

@@ -65,23 +65,25 @@ export function RunLogTools({ store, marked, firstSeen, onFound }: RunLogToolsPr
       </span>
       <IconButton icon="up" label={t('run.log.findBefore')} onClick={() => find(true)} />
       <IconButton icon="down" label={t('run.log.findNext')} onClick={() => find(false)} />
-      <span className="log-time">
-        <MomentField
-          label={t('run.log.goTo')}
-          text={time}
-          atMs={atMs}
-          nowMs={nowMs}
-          invalid={time.trim() !== '' && atMs === null}
-          testId="log-time"
-          onText={setTime}
-          onCommit={() => goTo(time)}
-          onDay={(day) => {
-            const at = onDay(day, atMs ?? nowMs, format.zone);
-            setTime(at);
-            goTo(at);
-          }}
-        />
-      </span>
+      {store.file !== null ? null : (
+        <span className="log-time">
+          <MomentField
+            label={t('run.log.goTo')}
+            text={time}
+            atMs={atMs}
+            nowMs={nowMs}
+            invalid={time.trim() !== '' && atMs === null}
+            testId="log-time"
+            onText={setTime}
+            onCommit={() => goTo(time)}
+            onDay={(day) => {
+              const at = onDay(day, atMs ?? nowMs, format.zone);
+              setTime(at);
+              goTo(at);
+            }}
+          />
+        </span>
+      )}
     </span>
   );
 }

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it, vi } from 'vitest';
+import { runFolder } from '../../../src-main/core/jobs/run-folders';
 import { filesState } from '../../../src-main/core/jobs/run-files';
 import type { Run } from '@shared/model/run';
 import { curvesIn } from '../../helpers/curves';
@@ -104,23 +105,27 @@ it('has a number once that is printed and written: from the file where that coun
   expect(told).toContainEqual(expect.stringMatching(/^loss and what else both tell is taken from a CSV file/));
 });
 
-it('goes on with the files of a program whose core was lost, with no value twice', notOnWindows, async () => {
-  const row = (step: number, value: number): string => `echo '${step},${value}' >> metrics.csv;`;
-  const left = await orphan(
-    `printf 'before\\n'; echo 'step,loss' > metrics.csv; ${row(1, 0.5)} ${row(2, 0.25)} while [ ! -e go ]; do sleep 0.05; done; ${row(3, 0.125)}`,
-  );
-  mkdirSync(left.cwd, { recursive: true });
-  const next = nextCore(left);
-  await next.jobs.recover(true);
-  writeFileSync(join(left.cwd, 'go'), '');
-  await ended(next.jobs, left.id);
-  const { x, y } = curvesIn(next.writer.path, left.id)['loss'] ?? { x: [], y: [] };
-  // What was told right before the loss may come again, at its own step.
-  expect(new Map(x.map((step, i) => [step, y[i]]))).toEqual(
-    new Map([
-      [1, 0.5],
-      [2, 0.25],
-      [3, 0.125],
-    ]),
-  );
-});
+it.each(['after it had noted how far it had read', 'before it could note how far it had read'])(
+  'goes on with the files of a program whose core was lost %s, with no value twice',
+  notOnWindows,
+  async (when) => {
+    const row = (step: number, value: number): string => `echo '${step},${value}' >> metrics.csv;`;
+    const left = await orphan(
+      `echo 'step,loss' > metrics.csv; ${row(1, 0.5)} ${row(2, 0.25)} printf 'before\n'; while [ ! -e go ]; do sleep 0.05; done; ${row(3, 0.125)}`,
+    );
+    if (when.startsWith('before')) rmSync(filesState(runFolder(left.runsDir, left.id)), { force: true });
+    const next = nextCore(left);
+    await next.jobs.recover(true);
+    writeFileSync(join(left.cwd, 'go'), '');
+    await ended(next.jobs, left.id);
+    const { x, y } = curvesIn(next.writer.path, left.id)['loss'] ?? { x: [], y: [] };
+    // What was told right before the loss may come again, at its own step.
+    expect(new Map(x.map((step, i) => [step, y[i]]))).toEqual(
+      new Map([
+        [1, 0.5],
+        [2, 0.25],
+        [3, 0.125],
+      ]),
+    );
+  },
+);

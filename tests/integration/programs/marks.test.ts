@@ -1,9 +1,11 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { ProgramMarks } from '@shared/model/mark';
 import { isFinal } from '@shared/model/run';
+import type { RunLogFile } from '@shared/model/run-log';
 import type { RpcClient } from '@shared/rpc/client';
+import { RunLogStore } from '../../../src-renderer/data/run-log';
 import { createChildLauncher } from '../../../src-main/hosts/child-launcher';
 import { fakeTrainer } from '../../helpers/fake-trainer';
 import { startTestCore, type TestCore } from '../../helpers/test-core';
@@ -136,11 +138,45 @@ it('reads the texts that a program writes like what it prints, once each, live a
   await said(runId, 'waits');
   await said(runId, 'taken from the first of them');
   await vi.waitFor(async () => expect((await client.call('marks.try', { runId, rule })).found).toBeGreaterThan(0), 60_000);
+  expect(await client.call('marks.try', { runId, rule })).toMatchObject({ found: 2, file: 'train.log' });
   await client.call('marks.keep', { runId, rule });
   // What old.txt said before is none of this run's.
   expect(await curve(runId)).toEqual({ x: [10, 20], y: [19, 18] });
+  // Each of them is read by its lines, as it grows: of old.txt those that are this run's.
+  const files: RunLogFile[][] = [];
+  const listening = client.subscribe('run.logFiles', { runId }, { onFrame: ({ files: all }) => void files.push(all) });
+  await vi.waitFor(
+    () =>
+      expect(
+        files
+          .at(-1)
+          ?.map(({ label }) => label)
+          .sort(),
+      ).toEqual(['old.txt', 'train.log', 'worker.log']),
+    60_000,
+  );
+  const pathOf = (label: string): string => files.at(-1)?.find((each) => each.label === label)?.path ?? '';
+  const textsOf = async (file: string): Promise<string[]> =>
+    (await client.call('runs.log', { runId, file, query: { fromLine: 1 } })).lines.map(({ text }) => text);
+  expect(await textsOf(pathOf('old.txt'))).toEqual(['and more']);
+  const log = new RunLogStore(client, runId, pathOf('train.log'));
+  await vi.waitFor(() => expect(log.rowCount).toBe(4), 60_000);
+  await expect(client.call('runs.log', { runId, file: join(cwd, 'train.cjs'), query: {} })).rejects.toMatchObject({ code: 'not-found' });
   writeFileSync(join(cwd, 'go'), '');
   await over(runId);
+  await vi.waitFor(() => expect(log.rowCount).toBe(6), 60_000);
+  expect(await textsOf(pathOf('train.log'))).toEqual([
+    'step=1 loss=0.1',
+    'Round 10 of 9: perplexity is now 19 (was 99)',
+    'step=2 loss=0.2',
+    'Round 20 of 9: perplexity is now 18 (was 99)',
+    'step=3 loss=0.3',
+    'Round 30 of 9: perplexity is now 17 (was 99)',
+  ]);
+  rmSync(pathOf('worker.log'));
+  await expect(textsOf(pathOf('worker.log'))).rejects.toMatchObject({ localized: { id: 'message.run.logFileGone' } });
+  log.dispose();
+  listening.dispose();
   expect(await curve(runId)).toEqual({ x: [10, 20, 30], y: [19, 18, 17] });
   // On a run that is over the texts are read again.
   const renamed = { ...rule, name: 'perplexity' };

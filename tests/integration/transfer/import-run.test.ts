@@ -126,3 +126,24 @@ it('is a command of the terminal, which says what it kept', async () => {
   expect([none.code, none.err]).toEqual([1, expect.stringContaining('no scalar was found, and nothing is kept')]);
   expect((await runToEnd(['import-run', join(folder, 'nowhere'), ...data])).err).toContain('There is no folder');
 });
+
+it('keeps what several logs of a folder tell under one name as a curve each', async () => {
+  const folder = temporaryFolder();
+  for (const [file, text] of [
+    ['a.csv', 'step,loss\n1,0.5\n2,0.25\n'],
+    ['b.csv', 'step,loss\n1,0.75\n'],
+  ] as const)
+    writeFileSync(join(folder, file), text);
+  const logs = temporaryFolder();
+  for (const [rank, loss] of [
+    [0, 1],
+    [1, 2],
+  ] as const)
+    writeFileSync(join(logs, `rank${rank}.log`), `step=1 loss=${loss}\n`);
+  const { writer, take } = importer();
+  const [csv, text] = [await take(folder), await take(logs)];
+  expect(curvesIn(writer.path, csv.runId ?? '')).toMatchObject({ loss: { x: [1, 2], y: [0.5, 0.25] }, 'b/loss': { x: [1], y: [0.75] } });
+  expect(curvesIn(writer.path, text.runId ?? '')).toMatchObject({ loss: { x: [1], y: [1] }, 'rank1/loss': { x: [1], y: [2] } });
+  // Imported again they are the same curves.
+  expect(await take(folder)).toMatchObject({ isKnown: true, fresh: 0, notices: [] });
+});

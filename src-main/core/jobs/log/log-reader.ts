@@ -2,9 +2,8 @@ import { open, readFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import type { LogLine, RunLogExtent, RunLogPage, RunLogQuery } from '@shared/model/run-log';
 import { droppedOf, linesOf, listSegments, type Segment } from './segments';
+import { TakenLines } from './taken-lines';
 
-/** Characters of one answer, about. */
-const ANSWER_MAX = 1024 * 1024;
 /** The end of a segment in which its last line is looked for; longer than any line. */
 const END_BYTES = 64 * 1024;
 
@@ -22,7 +21,7 @@ export async function readLog(
 ): Promise<RunLogPage> {
   const segments = listSegments(dir);
   const extent = await extentOf(segments, unwritten);
-  const taken = new Taken(query);
+  const taken = new TakenLines(query);
   // A writer whose disk takes lines again may write them while this reads: they are told once.
   const firstUnwritten = unwritten[0]?.seq ?? Infinity;
   const backward = query.fromLine === undefined && query.fromMs === undefined;
@@ -92,54 +91,5 @@ async function endOf({ path, bytes }: Segment): Promise<string> {
     }
   } catch {
     return '';
-  }
-}
-
-/** The lines of an answer, up to its bounds. */
-class Taken {
-  private readonly lines: LogLine[] = [];
-  private length = 0;
-  private full = false;
-  private reached = false;
-  private readonly text: string | null;
-
-  constructor(private readonly query: RunLogQuery) {
-    this.text = query.text?.toLowerCase() ?? null;
-  }
-
-  /** @returns whether more is wanted */
-  add(lines: readonly LogLine[], backward: boolean): boolean {
-    const wanted = lines.filter((line) => this.isWanted(line));
-    if (backward) wanted.reverse();
-    for (const line of wanted) {
-      if (this.lines.length >= this.query.limit || (this.length > ANSWER_MAX && this.lines.length > 0)) {
-        this.full = true;
-        return false;
-      }
-      this.lines.push(line);
-      this.length += line.text.length;
-    }
-    return true;
-  }
-
-  inOrder(backward: boolean): LogLine[] {
-    return backward ? [...this.lines].reverse() : this.lines;
-  }
-
-  /** The last one taken is the farthest in the direction asked. */
-  next(backward: boolean): number | null {
-    const last = this.lines.at(-1);
-    if (!this.full || last === undefined) return null;
-    return backward ? last.seq : last.seq + 1;
-  }
-
-  private isWanted({ seq, atMs, text }: LogLine): boolean {
-    const { fromLine, fromMs, beforeLine } = this.query;
-    if (fromLine !== undefined && seq < fromLine) return false;
-    if (beforeLine !== undefined && seq >= beforeLine) return false;
-    // From the first line of that time on; where the clock was set back later, those lines belong to it.
-    if (fromMs !== undefined && !this.reached && atMs < fromMs) return false;
-    this.reached = true;
-    return this.text === null || text.toLowerCase().includes(this.text);
   }
 }

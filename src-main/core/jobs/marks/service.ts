@@ -73,6 +73,7 @@ export const marksService = defineService({
       const all = new Trial();
       const reread = new Rereading([rule], rule.name, (found) => all.add(found));
       let lines = 0;
+      let file: string | null = null;
       for await (const page of logPages(logs, runId, undefined, signal)) {
         reread.take(page);
         lines += page.length;
@@ -85,11 +86,13 @@ export const marksService = defineService({
           lines += page.length;
         }
         inText.readers.end();
-        if (!all.isEmpty) break;
+        if (all.isEmpty) continue;
+        file = text.label;
+        break;
       }
       const isRule = rules.some(({ name }) => name === rule.name);
       const isKnown = Object.hasOwn(runs.get(runId)?.last ?? {}, rule.name);
-      return { lines, ...all.result(), isTaken: reread.isTold(rule.name) || (isKnown && !isRule) };
+      return { lines, ...all.result(), file, isTaken: reread.isTold(rule.name) || (isKnown && !isRule) };
     }
 
     async function apply(program: MarkedProgram, runId: string, fresh: string | null, dropped: readonly string[]): Promise<void> {
@@ -167,7 +170,7 @@ class Trial {
     return this.count === 0;
   }
 
-  result(): Omit<MarkTrial, 'lines' | 'isTaken'> {
+  result(): Omit<MarkTrial, 'lines' | 'file' | 'isTaken'> {
     const shown = this.lastFound === null ? this.first : [...this.first, this.lastFound];
     return {
       found: this.count,

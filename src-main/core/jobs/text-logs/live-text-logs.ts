@@ -94,14 +94,14 @@ export class LiveTextLogs {
   }
 
   list(trees: readonly RunFolderFiles[]): TextLog[] {
-    return trees.flatMap((tree) =>
-      tree.filesOf('text').map(({ found: { path, folder, name }, bytes }) => ({
-        path,
-        label: folder === '' ? name : `${folder}/${name}`,
-        from: Math.min(bytes, this.before.get(path) ?? 0),
-        to: bytes,
-      })),
-    );
+    // What turned out to be no text is none; one that grew too long is, as far as it was read.
+    const texts = trees.flatMap((tree) => tree.filesOf('text')).filter(({ isForeign, bytes }) => !isForeign || bytes >= LIVE_LOG_BYTES);
+    return texts.map(({ found: { path, folder, name }, bytes }) => ({
+      path,
+      label: folder === '' ? name : `${folder}/${name}`,
+      from: Math.min(bytes, this.before.get(path) ?? 0),
+      to: bytes,
+    }));
   }
 
   private tellOnce(notice: string): void {

@@ -125,7 +125,7 @@ class CsvLog implements OpenFormat {
     const fields = csvFields(text, header.separator);
     // A program that was started again may write its header again.
     if (fields.every((value, i) => value.trim() === header.fields[i])) return;
-    const epoch = header.epoch === -1 ? null : numberOf(fields[header.epoch]);
+    const epoch = header.epoch === -1 ? null : numberOf(fields[header.epoch], header.separator);
     const place = header.step === -1 ? epoch : numberOf(fields[header.step]);
     if (problem !== null || fields.length !== header.fields.length || (place !== null && !(Math.abs(place) <= Number.MAX_SAFE_INTEGER))) {
       this.badRows++;
@@ -137,7 +137,7 @@ class CsvLog implements OpenFormat {
     for (let i = 0; i < fields.length; i++) {
       const name = header.fields[i] ?? '';
       if (i === header.step || i === header.epoch || i === header.time || passedColumns.has(plain(name))) continue;
-      const value = numberOf(fields[i]);
+      const value = numberOf(fields[i], header.separator);
       if (value !== null)
         this.context.sink.scalar({ name: this.context.prefix + name, step, ...(epoch === null ? {} : { epoch }), value, atMs, ...isEpoch });
       else if (!isGap(fields[i]) && !this.skipped.has(i)) {
@@ -187,15 +187,19 @@ const plain = (name: string): string => name.toLowerCase().replaceAll(/[^\p{L}\p
 
 const isGap = (text: string | undefined): boolean => text === undefined || /^\s*(?:NA|N\/A|null|None|-)?\s*$/i.test(text);
 
-/** @returns null where it is no number */
-function numberOf(text: string | undefined): number | null {
+/**
+ * @param separator of the fields: `;` is what spreadsheets write where the comma is the decimal sign
+ * @returns null where it is no number
+ */
+function numberOf(text: string | undefined, separator = ','): number | null {
   if (text === undefined || isGap(text)) return null;
   const trimmed = text.trim();
   const known = /^([+-]?)(?:inf|infinity)$/i.exec(trimmed);
   if (known !== null) return known[1] === '-' ? -Infinity : Infinity;
   if (/^[+-]?nan$/i.test(trimmed)) return NaN;
   if (/^(?:true|false)$/i.test(trimmed)) return null;
-  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(trimmed) ? Number(trimmed) : null;
+  const pointed = separator !== ';' ? trimmed : trimmed.replace(/^([+-]?\d*),(\d+)(?=e|$)/i, '$1.$2');
+  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(pointed) ? Number(pointed) : null;
 }
 
 /** Wall clock; seconds since a program's start are none. */

@@ -157,10 +157,10 @@ export class RunFolderFiles {
     }
   }
 
-  /** Those of one kind, and how far they were taken. */
-  filesOf(id: FileFormat['id']): { readonly found: FoundFile; readonly bytes: number }[] {
+  /** Those of one kind, how far they were taken, and whether they are read no further. */
+  filesOf(id: FileFormat['id']): { readonly found: FoundFile; readonly bytes: number; readonly isForeign: boolean }[] {
     const all = [...this.open.values()].filter(({ format }) => format.id === id);
-    return all.map(({ found, file }) => ({ found, bytes: file.progress.doneBytes }));
+    return all.map(({ found, file, reader }) => ({ found, bytes: file.progress.doneBytes, isForeign: reader.isForeign === true }));
   }
 
   /**

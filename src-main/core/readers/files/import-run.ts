@@ -8,6 +8,7 @@ import type { NoticeSink } from '../reading';
 import { fileFormatsWith } from '.';
 import { RunFolderFiles } from './folder';
 import { FOLDER_PARAM, ImportedRun } from './imported-run';
+import { NameOwners } from './name-owners';
 
 const BATCH_POINTS = 100_000;
 
@@ -35,7 +36,22 @@ export async function importRun(options: RunImportOptions): Promise<RunImportRes
   const run = new ImportedRun(id, root, (basename(root) || root).slice(0, 200), before, known, () => files.current?.path ?? null, notice);
   // A program that ran here, or above, may have been marked: what it left is read like what it prints.
   const formats = fileFormatsWith(writer.programMarks.near(root));
-  const files: RunFolderFiles = new RunFolderFiles({ root, formats, sink: run });
+  const owners = new NameOwners();
+  const files: RunFolderFiles = new RunFolderFiles({
+    root,
+    formats,
+    sink: {
+      scalar(reading) {
+        const { current, format } = files;
+        // Several files of another format tell one run together; of these, each tells its own.
+        const isOwn = current !== null && (format?.id === 'csv' || format?.id === 'text');
+        run.scalar(isOwn ? { ...reading, name: owners.nameFor(reading.name, current.path) } : reading);
+      },
+      parameter: (name, value) => run.parameter(name, value),
+      other: () => run.other(),
+      notice,
+    },
+  });
   const save = (): void => {
     const curves = run.takePending();
     if (keep) writer.runs.save(run.run(now()), { curves });

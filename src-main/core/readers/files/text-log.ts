@@ -1,6 +1,7 @@
 import { TextDecoder } from 'node:util';
 import type { MarkRule } from '@shared/model/mark';
 import { TextReaders } from '../text';
+import { writerPrefix } from '../text/writers';
 import type { FileContext, FileFormat, FoundFile, OpenFormat } from './file-format';
 
 const UTF16_LE = [0xff, 0xfe] as const;
@@ -31,7 +32,7 @@ const textFormat = (rules: readonly MarkRule[], options: TextOptions): FileForma
   id: 'text',
   matches: isLog,
   recognizes: isText,
-  open: (context) => openTextLog(context, rules, options),
+  open: (context, { name }) => openTextLog({ ...context, prefix: context.prefix + writerPrefix(name) }, rules, options),
 });
 
 const isLog = (file: FoundFile): boolean => /(?:\.(?:log|out|err|jsonl|ndjson)|log[^.]*\.txt)$/i.test(file.name) && isOutput(file);

@@ -5,7 +5,8 @@ import { ofUnit, UNCOUNTED, type Line, type LineReader, type ReaderContext } fro
 /** "Epoch 3/10", "Epoch: [0]", "epoch=3", "ep 3". */
 const EPOCH = /\b(?:epochs?|ep)\b[\s:=#]*\[?\s*(\d+)\b(?:\s*\/\s*(\d+))?/i;
 /** Counters that go on over epochs, mostly. */
-const STEP = /\b(?:global[_ ]step|num[_ ]updates|steps?|iter(?:ation)?s?|it|updates?)\b[\s:=#]*\[?\s*(\d+)\b(?:\s*\/\s*(\d+))?/i;
+const STEP =
+  /\b(?:global[_ ]step|num[_ ]updates|steps?|iter(?:ation)?s?|it|updates?)\b[\s:=#]*\[?\s*([1-9]\d{0,2}(?:,\d{3})+(?!,?\d)|\d+)\b(?:\s*\/\s*([\d,]*\d))?/i;
 /** Counters within an epoch. */
 const BATCH = /\bbatch(?:es)?\b[\s:=#]*\[?\s*(\d+)\b(?:\s*\/\s*(\d+))?|\[\s*(\d+)\/(\d+)(?:\s*\(\s*\d+\s*%\s*\))?\s*\]/i;
 /** Characters of a line that is a heading, and of what may stand around its epoch. */
@@ -54,15 +55,18 @@ function mayHoldNumber(text: string): boolean {
   return /(?:nan|inf)\b/i.test(text);
 }
 
+/** `1,000` is a thousand. */
+const count = (text: string): number => Number(text.replaceAll(',', ''));
+
 function stepOf(text: string, epoch: number | null, { position }: ReaderContext): number | null {
   const [, step, steps] = STEP.exec(text) ?? [];
   if (step !== undefined)
     return position.clock.at(
       'step',
       steps === undefined ? 'global' : 'within',
-      Number(step),
+      count(step),
       epoch,
-      steps === undefined ? null : Number(steps),
+      steps === undefined ? null : count(steps),
     );
   const [, batch, batches, bracket, ofBracket] = BATCH.exec(text) ?? [];
   const within = batch ?? bracket;

@@ -59,6 +59,16 @@ function plainNumberAt(text: string, from: number): NumberAt | null {
   return { value: isNegative ? -value : value, end: at };
 }
 
+/** `12,345.6`, as Python's "," prints it. */
+const GROUPED = /[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?(?![\d,])/y;
+
+/** A number whose thousands are parted by commas that begins at `from`; null = none does. */
+export function groupedNumberAt(text: string, from: number): NumberAt | null {
+  GROUPED.lastIndex = from;
+  const found = GROUPED.exec(text)?.[0];
+  return found === undefined ? null : { value: Number(found.replaceAll(',', '')), end: from + found.length };
+}
+
 function anyNumberAt(text: string, from: number): NumberAt | null {
   const first = text.charCodeAt(from);
   // Most places hold no number: a digit, sign, point, or the n and i of nan and inf.

@@ -1,5 +1,5 @@
 import { dataPart, isMetricName, nameAt, QUALIFIERS, remembered } from './names';
-import { numberAt } from './numbers';
+import { groupedNumberAt, numberAt } from './numbers';
 
 /** "iter 250: loss 2.4": without a sign between. */
 const SPOKEN =
@@ -11,6 +11,9 @@ const DATA_PART = /train|val|dev|test/i;
 const MAY_BE_UNIT = /[musthkMKGTb]/;
 /** Units of times and sizes, which no scalar has. */
 const TIME_OR_SIZE = /^\s?(?:m?s|us|secs?|seconds?|min(?:utes?)?|h|hours?|[kKMGT]i?B|bytes)\b/;
+
+const COMMA = 0x2c;
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
 /** Most lines have none of its names before a number, and searching for them takes longer than all else. */
 function mayBeSpoken(text: string): boolean {
@@ -37,6 +40,7 @@ export interface Pair {
 /** `key=value`, `key: value`, and "loss 2.4". Times, dates, versions, addresses and sizes are none. */
 export function pairsOf(text: string): Pair[] {
   const pairs: Pair[] = [];
+  const names: NamePlace[] = [];
   let part: string | null = null;
   let from = 0;
   let equals = text.indexOf('=', 1);
@@ -63,11 +67,13 @@ export function pairsOf(text: string): Pair[] {
     part = of ?? part;
     const base = of === null ? name.text : name.text.slice(blank + 1);
     pairs.push({ name: part === null || tellsPart(base) ? base : `${part}/${base}`, base, value: number.value, unit: number.unit });
+    names.push({ from: name.from, limit: from });
     from = number.end;
     // "9837/10000:" has its sign behind it.
     if (equals >= 0 && equals < from) equals = text.indexOf('=', from);
     if (colon >= 0 && colon < from) colon = text.indexOf(':', from);
   }
+  tellApart(text, pairs, names);
   if (!mayBeSpoken(text) || pairs.some(({ base }) => isMetricName(base))) return pairs;
   for (const found of text.matchAll(SPOKEN)) {
     const [all, of, base = ''] = found;
@@ -105,6 +111,34 @@ function nameBefore(text: string, end: number, limit: number): Name | null {
   return { text: nameAt(text, from, to), from };
 }
 
+/** Where the name of a pair begins, and where the pair before it ends. */
+interface NamePlace {
+  readonly from: number;
+  readonly limit: number;
+}
+
+/** "[D loss: 0.5] [G loss: 1.2]": the words before them tell pairs of one name apart. */
+function tellApart(text: string, pairs: Pair[], names: readonly NamePlace[]): void {
+  const isFirst = (name: string, i: number): boolean => pairs.findIndex((pair) => pair.name === name) === i;
+  if (pairs.every(({ name }, i) => isFirst(name, i))) return;
+  const told = pairs.map(({ name }) => name);
+  for (const [i, { from, limit }] of names.entries()) {
+    const pair = pairs[i];
+    if (pair === undefined || told.filter((name) => name === pair.name).length < 2) continue;
+    const word = wordBefore(text, from, limit);
+    if (word !== '') pairs[i] = { ...pair, name: `${word} ${pair.name}` };
+  }
+}
+
+/** The word that ends before `end`, with nothing but blanks between; empty = none does. */
+function wordBefore(text: string, end: number, limit: number): string {
+  let to = end;
+  while (to > limit && text.charCodeAt(to - 1) === 32) to -= 1;
+  let from = to;
+  while (from > limit && isNameCode(text.charCodeAt(from - 1))) from -= 1;
+  return from < to && isFirstOfName(text.charCodeAt(from)) ? text.slice(from, to) : '';
+}
+
 /** A letter of any alphabet, or "_". */
 function isFirstOfName(code: number): boolean {
   return (
@@ -138,9 +172,10 @@ interface ValueAt {
 
 /** A number of its own: nothing stands at its end that makes it a time, a date, a version, an address or a size. */
 function valueAt(text: string, from: number): ValueAt | null {
-  const found = numberAt(text, from);
-  if (found === null) return null;
-  const { value, end } = found;
+  const first = numberAt(text, from);
+  if (first === null) return null;
+  const isGrouped = text.charCodeAt(first.end) === COMMA && isDigit(text.charCodeAt(first.end + 1));
+  const { value, end } = (isGrouped ? groupedNumberAt(text, from) : null) ?? first;
   const next = text.charAt(end);
   if (next === '%') return { value, unit: '%', end: end + 1 };
   if (next === '/') {

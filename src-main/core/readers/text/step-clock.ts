@@ -31,7 +31,8 @@ export class StepClock {
     count.isNextEpoch = false;
     const beginsAnew = nextEpoch ? kind === 'within' || step <= count.last : isRestart(kind, step, count.last);
     if (beginsAnew) {
-      count.base += count.total ?? count.last;
+      // A counter that begins at 0 has counted one more than its last number says; a bar's number is how many are done.
+      count.base += count.total ?? count.last + (kind === 'global' && step === 0 ? 1 : 0);
       count.last = step;
     }
     count.last = Math.max(count.last, step);

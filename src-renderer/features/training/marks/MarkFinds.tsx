@@ -8,7 +8,7 @@ const [WIDTH, HEIGHT] = [400, 64];
 /** What a rule finds in the log: how many numbers, their curve, and some of the lines. */
 export function MarkFinds({ trial }: { readonly trial: MarkTrial }): ReactNode {
   const { t, format } = useTexts();
-  const { found, lines, min, max, curve, examples } = trial;
+  const { found, lines, file, min, max, curve, examples } = trial;
   const counted = { count: found, shown: format.number(found, 0), lines: format.number(lines, 0) };
   if (found === 0) return <p className="facts-empty">{t('marks.found.none', counted)}</p>;
   const value = (each: number | null): string => (each === null ? t('marks.notNumber') : format.plain(each));
@@ -18,6 +18,7 @@ export function MarkFinds({ trial }: { readonly trial: MarkTrial }): ReactNode {
         {min === null || max === null
           ? t('marks.found', counted)
           : t('marks.found.range', { ...counted, min: value(min), max: value(max) })}
+        {file === null ? null : ` ${t('marks.found.file', { file })}`}
       </p>
       {curve.length > 1 && min !== null && max !== null ? (
         <svg className={styles['curve']} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">

@@ -151,6 +151,29 @@ describe('any CSV log', () => {
   });
 });
 
+describe('a CSV log of a spreadsheet or of one of several processes', () => {
+  it('has decimal commas where fields are parted by semicolons', async () => {
+    put('log.csv', 'epoch;loss;lr\n0;0,5;1,5e-3\n1;,25;2\n');
+    expect((await read()).scalars.map(({ name, value }) => [name, value])).toEqual([
+      ['loss', 0.5],
+      ['lr', 0.0015],
+      ['loss', 0.25],
+      ['lr', 2],
+    ]);
+  });
+
+  it('has the logs of several processes under names of their own', async () => {
+    put('logs/rank0.log', 'step=1 loss=0.5\n');
+    put('logs/rank1.log', 'step=1 loss=0.75\n');
+    put('logs/train-worker-2.out', 'step=1 loss=1\n');
+    expect((await read()).scalars.map(({ name, value }) => [name, value])).toEqual([
+      ['logs/loss', 0.5],
+      ['logs/rank1/loss', 0.75],
+      ['logs/worker2/loss', 1],
+    ]);
+  });
+});
+
 describe('what a program printed', () => {
   it('is read from its log where no other file has the scalars', async () => {
     put('train.log', 'step=1 loss=0.5\nstep=2 loss=0.25\n');

@@ -289,3 +289,55 @@ describe('rich', () => {
     ]);
   });
 });
+
+describe('several processes that print into one output', () => {
+  it.each([
+    ['PyTorch', (rank: number) => `[rank${rank}]: `],
+    ['torchrun --tee', (rank: number) => `[default${rank}]:`],
+    ['mpirun --tag-output', (rank: number) => `[1,${rank}]<stdout>:`],
+    ['a logger', (rank: number) => `2026-11-27 10:00:00,123 [INFO] [rank ${rank}] `],
+    ['a program', (rank: number) => `Rank ${rank}: `],
+  ])('has the numbers of each as labelled by %s, those of the first under their own names', (_, label) => {
+    const line = (rank: number, step: number): string => `${label(rank)}step=${step} loss=${step + rank / 10}\n`;
+    // The second lags behind: its steps are its own.
+    expect(told(line(0, 1) + line(0, 50) + line(1, 1) + line(0, 51) + line(1, 2))).toEqual([
+      'loss@1=1',
+      'loss@50=50',
+      'rank1/loss@1=1.1',
+      'loss@51=51',
+      'rank1/loss@2=2.1',
+    ]);
+  });
+
+  it('takes no other bracket for a label', () => {
+    expect(told('[Epoch 2/10] [3/100] loss: 0.5\n[worker] step=7 loss=0.25\n')).toEqual(['loss@3=0.5', 'loss@7=0.25']);
+  });
+});
+
+describe('numbers as people print them', () => {
+  it('reads thousands that are parted by commas, in values and steps, and parts pairs by commas', () => {
+    expect(told('Step: 12,000 | ppl 12,345.6 | loss: 1,234\nstep=12,500,loss=0.5,acc=0.25\nstep 13,000/20,000 loss 0.4\n')).toEqual([
+      'loss@12000=1234',
+      'loss@12500=0.5',
+      'acc@12500=0.25',
+      'loss@13000=0.4',
+    ]);
+    expect(told('step 3 | loss 0.5 | ppl: 12,345.6\n')).toEqual(['ppl@3=12345.6']);
+  });
+
+  it('tells two numbers of one name in a line apart by the words before them', () => {
+    expect(
+      told('[Epoch 2/10] [Batch 3/100] [D loss: 0.5] [G loss: 1.2]\nstep 9 policy loss=0.3, value loss=0.7, entropy loss=0.1\n'),
+    ).toEqual(['D loss@3=0.5', 'G loss@3=1.2', 'policy loss@9=0.3', 'value loss@9=0.7', 'entropy loss@9=0.1']);
+  });
+
+  it('puts a counter that begins at 0 again behind what it counted, not on top of its last', () => {
+    expect(told([0, 10, 20, 0, 10].map((step, i) => `step ${step}: loss ${i}\n`).join(''))).toEqual([
+      'loss@0=0',
+      'loss@10=1',
+      'loss@20=2',
+      'loss@21=3',
+      'loss@31=4',
+    ]);
+  });
+});
