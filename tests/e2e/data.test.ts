@@ -41,7 +41,7 @@ it('takes in a file, tells what speaks against it, and makes a version of it', a
   await page.getByTestId('data-name').fill('Plants');
   await page.getByTestId('data-target').fill('kind');
   await page.getByTestId('data-take').click();
-  await page.locator('[data-job="done"]').waitFor();
+  await page.locator('[data-job="done"]').filter({ hasText: 'Taken in' }).waitFor();
   await page.locator('[data-dataset="plants"] a').click();
   const warnings = page.getByTestId('data-warnings');
   await warnings.filter({ hasText: '"plant" has a value of its own for each row' }).waitFor();
@@ -59,7 +59,7 @@ it('takes in a file, tells what speaks against it, and makes a version of it', a
     await page.getByTestId('data-step-add').click();
   }
   await page.getByTestId('data-derive').click();
-  await page.locator('[data-job="done"]').first().getByRole('link', { name: 'Open' }).click();
+  await page.locator('[data-job="done"]').filter({ hasText: 'Version made' }).getByRole('link', { name: 'Open' }).click();
   await page.getByTestId('data-facts').filter({ hasText: 'training 41 · validation 6 · test 12' }).waitFor();
   await page.getByTestId('data-facts').filter({ hasText: 'Made of' }).waitFor();
   await choose(page.getByTestId('data-version'), '1');

@@ -14,6 +14,8 @@ interface Row {
 }
 
 const DIGITS = 4;
+/** Whole numbers. */
+const counted: readonly string[] = ['distinct', 'outliers'];
 const idOf = ({ column }: Row): string => column.name;
 const rowProps = ({ column }: Row): { 'data-column': string } => ({ 'data-column': column.name });
 
@@ -53,7 +55,14 @@ function tableColumns({ t, format }: Texts, all: number, onShow: (column: string
       const own = value(row);
       // A count and a spread of times are no moments.
       const isMoment = row.column.type === 'time' && own !== null && ['min', 'median', 'mean', 'max'].includes(id);
-      return isMoment ? format.dateTime(own) : format.significant(own, DIGITS);
+      if (isMoment) return format.dateTime(own);
+      // Of a text and a sound it is their length.
+      if (row.found?.kind === 'words' && own !== null && !counted.includes(id))
+        return format.withUnit({
+          text: format.significant(own, DIGITS),
+          unit: t(row.column.type === 'audio' ? 'data.samples' : 'data.characters'),
+        });
+      return counted.includes(id) ? format.number(own, 0) : format.significant(own, DIGITS);
     },
   });
   const of = (id: string, key: 'min' | 'max' | 'mean'): DataColumn<Row> =>

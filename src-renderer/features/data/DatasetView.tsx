@@ -32,15 +32,19 @@ export function DatasetView({ dataset, version: number }: DatasetViewProps): Rea
   return (
     <>
       <div className="page-head">
-        <a href={hrefOf({ dataset: null, version: null })}>{t('data.all')}</a>
+        <a className={styles['back']} href={hrefOf({ dataset: null, version: null })}>
+          {t('data.all')}
+        </a>
         <h1>{dataset.name}</h1>
-        <Select
-          label={t('data.column.version')}
-          value={String(version.version)}
-          options={options}
-          onChange={(value) => showData({ dataset: dataset.id, version: Number(value) })}
-          testId="data-version"
-        />
+        <span className={styles['version']}>
+          <Select
+            label={t('data.column.version')}
+            value={String(version.version)}
+            options={options}
+            onChange={(value) => showData({ dataset: dataset.id, version: Number(value) })}
+            testId="data-version"
+          />
+        </span>
         {dataset.isShipped ? null : (
           <Button tone="quiet" icon="trash" onClick={() => setIsRemoving(true)} data-testid="data-remove">
             {t('data.remove')}

@@ -56,6 +56,7 @@ function picture({ t, format }: Texts, bars: readonly Bar[]): DrawPicture {
       },
       yAxis: {
         type: 'value',
+        minInterval: 1,
         name: t('data.column.rows'),
         nameTextStyle: text,
         axisLabel: { ...text, formatter: (count: number) => format.number(count, 0) },
