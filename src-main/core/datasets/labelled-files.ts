@@ -1,7 +1,7 @@
 import type { ColumnData } from '@shared/datasets/column';
 import { datasetParts, MAX_CATEGORIES, type DatasetPart } from '@shared/model/dataset';
 import { endsWith, type ColumnSink, type DataSource, type SourceFile } from './formats/format';
-import { partOf } from './formats/idx';
+import { partOf } from './part-name';
 
 /** Files of one kind, with what their folders say of them: a part, and a class. */
 export interface LabelledFiles {

@@ -3,6 +3,7 @@ import { datasetParts, type DatasetPart, type ElementType } from '@shared/model/
 import { message, type KeyedMessage } from '@shared/text/message';
 import { FileBytes } from '../../transfer/file-bytes';
 import { arrayColumn } from '../array-column';
+import { partOf } from '../part-name';
 import { fileError } from '../problems';
 import { endsWith, type DataFormat, type DataSource, type ReadContext, type SourceFile } from './format';
 
@@ -120,13 +121,6 @@ function byPart({ files }: DataSource): Group[] {
     });
   const order = (part: DatasetPart | null): number => (part === null ? -1 : datasetParts.indexOf(part));
   return groups.sort((a, b) => order(a.part) - order(b.part) || a.values.name.localeCompare(b.values.name, 'en'));
-}
-
-/** MNIST's test part is called t10k. */
-export function partOf(name: string): DatasetPart | null {
-  if (/(?:^|[^a-z])(?:test|t10k)/i.test(name)) return 'test';
-  if (/(?:^|[^a-z])val(?:id(?:ation)?)?(?:[^a-z]|$)/i.test(name)) return 'validation';
-  return /(?:^|[^a-z])train/i.test(name) ? 'train' : null;
 }
 
 async function readIdx(file: SourceFile, context: ReadContext): Promise<IdxArray> {

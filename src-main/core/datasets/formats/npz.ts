@@ -6,9 +6,9 @@ import { datasetParts, type DatasetPart } from '@shared/model/dataset';
 import { isKeyedMessage, message, messageOf } from '@shared/text/message';
 import { npyColumn } from '../npy-column';
 import { parseNpy, type NpyArray } from '../npy-array';
+import { partOf } from '../part-name';
 import { fileError } from '../problems';
 import { endsWith, type DataFormat, type ReadContext, type SourceFile } from './format';
-import { partOf } from './idx';
 import { singleFile } from './single-file';
 
 interface Member {
