@@ -1,4 +1,5 @@
 import type { CoolingUnit } from '../model/cooling-plant';
+import { lineOf } from '../model/meter-part';
 import type { PowerPlace } from '../model/power-tree';
 
 /** A series by whose it is. */
@@ -24,7 +25,11 @@ export interface PlantSources {
 const CHILLER = /chiller|compressor|\bdx\b|冷水机|冷机|压缩机/i;
 const CRAH = /\bcra[hc]\d*\b|crah|crac|air.?handl|\bahu\b|in.?row|fan.?(coil|wall)|空调|风机/i;
 const OTHER = /cooling|cooler|tower|pump|\bcdu\b|冷却|制冷|冷冻|水泵|冷源/i;
-const PHASE = /\/L[123]$/;
+/** All of them together: what the units tell is in it already. */
+const WHOLE = /\bplant\b|\btotal\b|冷源|冷站|总/i;
+
+/** Whether a name says that it is of all that cools. */
+export const isWholePlant = (name: string): boolean => WHOLE.test(name);
 
 const nameOf = ({ device, label }: Told): string => `${device} ${label}`.replaceAll(/[_/-]+/g, ' ');
 
@@ -54,7 +59,7 @@ export function plantSources({ places, heat, flow, power }: SourcesInput): Plant
   const outputs = new Set(coolingMeters(places, 'output'));
   const isOf = (all: readonly Told[], device: string): boolean => all.some((own) => own.device === device);
   const placedHeat = inputs.filter((device) => isOf(heat, device));
-  const looseHeat = heat.map(({ device }) => device).filter((device) => !outputs.has(device) && !PHASE.test(device));
+  const looseHeat = heat.map(({ device }) => device).filter((device) => !outputs.has(device) && lineOf(device) === null);
   const isHeatUnclear = placedHeat.length === 0 && looseHeat.length > 1;
   const flows = flow.map(({ device }) => device).filter((device) => !outputs.has(device));
   const [onlyFlow] = flows;
@@ -69,6 +74,9 @@ export function plantSources({ places, heat, flow, power }: SourcesInput): Plant
 function powerSources(places: readonly PowerPlace[], power: readonly Told[]): Pick<PlantSources, 'power' | 'chillerPower'> {
   const cooling = places.filter(({ kind }) => kind === 'cooling');
   const told = new Set(power.map(({ device }) => device));
+  const placed = new Set(places.flatMap(({ meters }) => meters.map(({ device }) => device)));
+  const named = power.filter((own) => !placed.has(own.device) && lineOf(own.device) === null && unitKind(nameOf(own)) !== null);
+  const namedChillers = devicesOf(named.filter((own) => unitKind(nameOf(own)) === 'chiller'));
   if (cooling.length > 0) {
     const metered = cooling.map((place) => ({
       place,
@@ -77,14 +85,14 @@ function powerSources(places: readonly PowerPlace[], power: readonly Told[]): Pi
     const chillers = metered.filter(({ place }) => unitKind(place.name) === 'chiller');
     return {
       power: metered.some(({ own }) => own.length === 0) ? null : metered.flatMap(({ own }) => own),
-      chillerPower: chillers.some(({ own }) => own.length === 0) ? [] : chillers.flatMap(({ own }) => own),
+      // Of a plant that is placed as a whole, its chillers are known by their names.
+      chillerPower:
+        chillers.length === 0 ? namedChillers : chillers.some(({ own }) => own.length === 0) ? [] : chillers.flatMap(({ own }) => own),
     };
   }
-  const placed = new Set(places.flatMap(({ meters }) => meters.map(({ device }) => device)));
-  const named = power.filter((own) => !placed.has(own.device) && !PHASE.test(own.device) && unitKind(nameOf(own)) !== null);
-  const devices = [...new Set(named.map(({ device }) => device))];
-  return {
-    power: devices.length === 0 ? null : devices,
-    chillerPower: [...new Set(named.filter((own) => unitKind(nameOf(own)) === 'chiller').map(({ device }) => device))],
-  };
+  const whole = named.filter((own) => isWholePlant(nameOf(own)));
+  const devices = devicesOf(whole.length > 0 ? whole : named);
+  return { power: devices.length === 0 ? null : devices, chillerPower: namedChillers };
 }
+
+const devicesOf = (all: readonly Told[]): string[] => [...new Set(all.map(({ device }) => device))];

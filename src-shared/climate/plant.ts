@@ -134,13 +134,14 @@ function freeOf(
 
 /** Each place of cooling, and whatever else tells that it runs. */
 function unitsOf({ places, power, running, alarm, load }: PlantInput): CoolingUnit[] {
+  const isOf = sameUnit([...running, ...alarm, ...load].map(({ device }) => device));
   const units = new Map<string, { readonly name: string; readonly devices: string[]; readonly powers: string[] }>();
   for (const place of places) {
     if (place.kind !== 'cooling') continue;
     const devices = place.meters.flatMap(({ device, side }) => (side === 'input' ? device : []));
     units.set(place.id, { name: place.name, devices, powers: devices.filter((device) => power.some((own) => own.device === device)) });
   }
-  const isPlaced = (device: string): boolean => [...units.values()].some(({ devices }) => devices.some((own) => isSame(own, device)));
+  const isPlaced = (device: string): boolean => [...units.values()].some(({ devices }) => devices.some((own) => isOf(own, device)));
   for (const { device, label } of [...running, ...alarm, ...load]) {
     if (isPlaced(device)) continue;
     const powers = power.some((own) => own.device === device) ? [device] : [];
@@ -151,7 +152,7 @@ function unitsOf({ places, power, running, alarm, load }: PlantInput): CoolingUn
       units.set(device, { name: label || device, devices: [device], powers: [device] });
   return [...units].map(([id, { name, devices, powers }]): CoolingUnit => {
     const own = (values: readonly SensorValue[]): SensorValue | undefined =>
-      values.find(({ device }) => devices.some((other) => isSame(other, device)));
+      values.find(({ device }) => devices.some((other) => isOf(other, device)));
     const [isRunning, isAlarm, share] = [own(running)?.value ?? null, own(alarm)?.value ?? null, own(load)];
     return {
       id,
@@ -164,8 +165,16 @@ function unitsOf({ places, power, running, alarm, load }: PlantInput): CoolingUn
   });
 }
 
-/** A device, or a part of the same one. */
-const isSame = (a: string, b: string): boolean => a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
+/** Whether one device is the other, or its only part that tells of a unit: a controller of several has each as a part. */
+function sameUnit(tellers: readonly string[]): (a: string, b: string) => boolean {
+  const parts = new Map<string, Set<string>>();
+  for (const device of tellers) {
+    const whole = device.slice(0, device.lastIndexOf('/'));
+    parts.set(whole, (parts.get(whole) ?? new Set()).add(device));
+  }
+  const isPart = (part: string, whole: string): boolean => part.startsWith(`${whole}/`) && (parts.get(whole)?.size ?? 0) <= 1;
+  return (a, b) => a === b || isPart(a, b) || isPart(b, a);
+}
 
 function valueOf(values: readonly SensorValue[], device: string, unit: string): Quantity {
   const own = values.find((value) => value.device === device);

@@ -1,4 +1,5 @@
 import { isEquipment, isSource, type MeterSide, type PowerPlace } from '../model/power-tree';
+import { sumOfCourses } from './course-sum';
 import type { PowerCourse, RatioRange } from './curve-match';
 import type { PowerTreePlan } from './power-tree';
 
@@ -51,13 +52,13 @@ export class PlaceCourses {
 
   private side({ meters }: PowerPlace, side: MeterSide): PowerCourse | null {
     const own = meters.filter((meter) => meter.side === side);
-    return own.length === 0 ? null : sumOf(own.map(({ device }) => this.course(device)));
+    return own.length === 0 ? null : sumOfCourses(own.map(({ device }) => this.course(device)));
   }
 
   /** What it feeds, where all of that is told. */
   private fed(place: PowerPlace): PowerCourse | null {
     const below = this.plan.below(place);
-    return below.length === 0 ? null : sumOf(below.map((child) => this.drawnBy(child)));
+    return below.length === 0 ? null : sumOfCourses(below.map((child) => this.drawnBy(child)));
   }
 
   private drawnBy(place: PowerPlace): PowerCourse | null {
@@ -78,20 +79,4 @@ export class PlaceCourses {
     // What loses power draws more than it gives.
     return place.kind === 'rack' || isEquipment(place.kind) ? this.fed(place) : null;
   }
-}
-
-/** In the moments in which all of them are known. */
-function sumOf(courses: readonly (PowerCourse | null)[]): PowerCourse | null {
-  const [first] = courses;
-  if (!first || courses.includes(null)) return null;
-  const sums = new Map<number, number>();
-  for (const at of first.keys()) {
-    const values = courses.flatMap((course) => course?.get(at) ?? []);
-    if (values.length === courses.length)
-      sums.set(
-        at,
-        values.reduce((sum, value) => sum + value, 0),
-      );
-  }
-  return sums;
 }

@@ -76,7 +76,9 @@ export function wordsOf(name: string): string[] {
   let text = name.normalize('NFKC').toLowerCase();
   for (const { word, text: own } of chinese) text = text.replaceAll(own, ` ${word} `);
   const found = text.match(/\p{Script=Han}+|\p{L}+|\p{N}+/gu) ?? [];
-  return found.map((part) => (/^\d+$/.test(part) ? String(Number(part)) : (byLatin.get(part) ?? part)));
+  return found.map((part) =>
+    /^\d+$/.test(part) ? String(Number(part)) : (byLatin.get(part) ?? byLatin.get(part.replace(/s$/, '')) ?? part),
+  );
 }
 
 /** The kinds of place that a name has words of, in their order; no kind twice. */
@@ -96,6 +98,17 @@ export function sideIn(name: string): MeterSide | null {
   const words = wordsOf(name);
   const [input, output] = [words.some((word) => sideWords.input.has(word)), words.some((word) => sideWords.output.has(word))];
   return input === output ? null : input ? 'input' : 'output';
+}
+
+const sidePattern = new RegExp(
+  `[\\s_-]*(?:(?<![a-z0-9])(?:${[...sideWords.input, ...sideWords.output].join('|')})(?![a-z0-9])|${[...(otherChinese['input'] ?? []), ...(otherChinese['output'] ?? [])].join('|')})`,
+  'giu',
+);
+
+/** What a place is called whose meter says its side as well: “UPS 2 input” and “UPS 2 output” are of one. */
+export function withoutSide(name: string): string {
+  const left = name.replace(sidePattern, '').trim();
+  return left === '' ? name.trim() : left;
 }
 
 /** Whether a name is of one outlet or branch: what it feeds, and no more than a part of what gives it. */

@@ -1,3 +1,4 @@
+import { isWholePlant } from '../climate/plant-sources';
 import type { PowerProposal } from '../model/power-proposal';
 import {
   canFeed,
@@ -14,7 +15,7 @@ import {
 } from '../model/power-tree';
 import { message, type KeyedMessage, type Message } from '../text/message';
 import { isClear, isOther, isSame, matchCurves, type CurveMatch, type PowerCourse } from './curve-match';
-import { areTwins, canBeSame, isOutlet, kindIn, nameWithin, serverOfController, sideIn, wordsOf } from './place-names';
+import { areTwins, canBeSame, isOutlet, kindIn, nameWithin, serverOfController, sideIn, withoutSide, wordsOf } from './place-names';
 import { PlaceCourses } from './place-courses';
 import { PowerTreePlan } from './power-tree';
 
@@ -140,10 +141,12 @@ class PlaceFinder {
   private sidesFor(meter: MeterToPlace, place: PowerPlace): MeterSide[] {
     if (isOutlet(meter.label) && !isEquipment(place.kind) && !isBesideIt(place.kind) && place.kind !== 'rack') return [];
     const { labelOf } = this.input;
-    const open = sidesOf(place.kind).filter((side) =>
+    // What cooling gives is heat, which no meter of power tells.
+    const sides = place.kind === 'cooling' ? (['input'] as const) : sidesOf(place.kind);
+    const open = sides.filter((side) =>
       place.meters.filter((own) => own.side === side).every((own) => areTwins(labelOf(own.device), meter.label)),
     );
-    if (sidesOf(place.kind).length === 1) return open;
+    if (sides.length === 1) return open;
     const said = saidSide(meter);
     return said === null ? open : open.filter((side) => side === said);
   }
@@ -210,6 +213,7 @@ class PlaceFinder {
     // Where the one that is meant cannot be told from others of its kind, a person knows.
     const others = this.input.tree.places.filter(({ kind }) => kind === said);
     if (others.some(({ name }) => canBeSame(label, name))) return null;
+    if (said === 'cooling' && !isWholePlant(label) && this.isPlantMetered()) return null;
     const parent = this.parentFor(said, null);
     if (parent === undefined) return null;
     const reasons = [
@@ -217,10 +221,19 @@ class PlaceFinder {
       ...(found?.kind === said ? [foundReason(found)] : []),
       ...(isSupply && said === 'utility' ? [message('message.proposal.supply')] : []),
     ];
-    const place = placeToAdd(said, label.trim().slice(0, 80), parent, null);
-    const sides = sidesOf(said);
+    const sides = said === 'cooling' ? (['input'] as const) : sidesOf(said);
+    const place = placeToAdd(said, (sides.length === 1 ? label.trim() : withoutSide(label)).slice(0, 80), parent, null);
     const side = sides.length === 1 ? (sides[0] ?? 'input') : (saidSide(meter) ?? usualSide(meter, said));
     return { meter, place, isNew: true, side, match: null, isSame: false, byName: 0, reasons, score: MIN_SCORE };
+  }
+
+  /** A meter of all that cools has in it what each unit's meter tells: beside it, that would count twice. */
+  private isPlantMetered(): boolean {
+    const { tree, meters } = this.input;
+    return (
+      tree.places.some(({ kind, name, meters: own }) => kind === 'cooling' && own.length > 0 && isWholePlant(name)) ||
+      meters.some(({ label }) => kindIn(label) === 'cooling' && isWholePlant(label))
+    );
   }
 
   /**

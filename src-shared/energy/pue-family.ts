@@ -196,8 +196,8 @@ function energiesOf({ ledger, at, cut, meters, meterAt }: FamilyPiece, { modelW,
     isWhole: (itShare ?? 0) >= METERED && (isByMeters || booked.isMetered),
     isFacilityMetered: isByMeters || booked.isMetered,
     cooling: cut.cooling.length === 0 || cut.hasOpenCooling ? null : own(cut.cooling),
-    grid: cut.grid.length > 0 && isByMeters ? own(cut.grid) : facility,
-    renewable: cut.renewable.length === 0 ? null : own(cut.renewable),
+    grid: cut.grid.length > 0 && isByMeters ? inwardOf(meters, cut.grid, meterAt, spanMs) : facility,
+    renewable: cut.renewable.length === 0 ? null : usedOnSite(own(cut.renewable), exportOf(meters, cut.grid, meterAt), facility),
     water: flowOf(waterMeters(meters, cut), meterAt, spanMs),
     heat: flowOf(reuseMeters(meters, cut), meterAt, spanMs),
     model: modelOf(modelW, it, facility, spanMs),
@@ -260,6 +260,30 @@ function energyOf(meters: readonly MeterSums[], cut: readonly CutMeter[], at: nu
   }
   const why = missing.length > 0 ? (coverage > 0 ? 'low-coverage' : 'no-samples') : null;
   return { joules: why === null ? joules : null, why, coverage, provenance: 'derived', u: Math.sqrt(variance), missing };
+}
+
+/** What came in alone: what is given back to the grid takes nothing off what was drawn from it (ISO/IEC 30134-8 knows no credit). */
+const inwardOf = (meters: readonly MeterSums[], cut: readonly CutMeter[], at: number, spanMs: number): Energy =>
+  energyOf(
+    meters.filter(({ flow }) => flow !== 'export'),
+    cut,
+    at,
+    spanMs,
+  );
+
+/** Given back through these meters, J. */
+const exportOf = (meters: readonly MeterSums[], cut: readonly CutMeter[], at: number): number =>
+  meters
+    .filter(({ device, flow }) => flow === 'export' && cut.some((own) => own.device === device))
+    .reduce((sum, { amount }) => sum + (amount[at] ?? 0), 0);
+
+/**
+ * Renewable energy that the room itself used: what went out to the grid was not, and a room uses no more than it draws, so that REF is 1
+ * at most (ISO/IEC 30134-3).
+ */
+function usedOnSite(generated: Energy, exportedJ: number, { joules: facilityJ }: Energy): Energy {
+  const { joules } = generated;
+  return joules === null ? generated : { ...generated, joules: Math.min(Math.max(0, joules - exportedJ), facilityJ ?? Infinity) };
 }
 
 function ledgerOf(ledger: EnergyAnswer, at: number, spanMs: number) {

@@ -47,7 +47,7 @@ export const powerTexts = {
   'message.fit.never': 'Nothing was recorded of one of its meters.',
   'message.fit.noInput': 'Nothing meters its input.',
   'message.fit.noOutput': 'Not all that it gives is metered: place a meter at its output, or at everything it feeds.',
-  'message.event.fit.made': '{{place}}: a curve was fitted to {{points}} moments of {{days}} days of its meters’ history',
+  'message.event.fit.made': '{{place}}: a curve was fitted to {{points}} moments over {{days}} d of its meters’ history',
   'message.event.fit.dropped': '{{place}}: its fitted curve is dropped, because its meters are no longer those it was made from. {{why}}',
   'message.event.fit.gone': '{{place}}: its fitted curve is dropped with the place',
   'message.event.fit.facility': 'the facility',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ElectronApplication } from 'playwright';
 import type { Row } from './figures';
+import { startProgramIn } from './program-window';
 import { inWindow, scriptingMs, watched } from './window-frames';
 
 const STEPS = 100_000;
@@ -34,21 +35,7 @@ const write = (text) => new Promise((done) => process.stdout.write(text, done));
 `;
 
 async function longRun(app: ElectronApplication, cwd: string): Promise<Row[]> {
-  const page = await app.firstWindow();
-  await app.evaluate(({ dialog }) => {
-    // The machine's own question before its first program: yes.
-    dialog.showMessageBox = (...args: unknown[]) => {
-      const { buttons = [] } = args.at(-1) as Electron.MessageBoxOptions;
-      return Promise.resolve({ response: buttons.indexOf('Allow'), checkboxChecked: false });
-    };
-  });
-  await page.getByTestId('nav-training').click();
-  await page.getByTestId('new-program').click();
-  await page.getByTestId('program-line').fill(`"${process.execPath}" long.cjs`);
-  await page.getByTestId('program-cwd').fill(cwd);
-  await page.getByTestId('start-program').click();
-  await page.waitForURL(/#\/training\/./);
-  await page.getByTestId('plot').first().waitFor();
+  const page = await startProgramIn(app, cwd, 'long.cjs');
   // All of the first steps are read.
   await page.getByText('tail').first().waitFor({ timeout: 120_000 });
   await page.waitForTimeout(3_000);

@@ -244,7 +244,9 @@ export class RoomPower {
     const parts = [...own, ...rest];
     const itPowerW =
       it?.powerW ?? (nodes.length === 0 ? withheld('W', 'no-sensor') : nodes.length === 1 && only ? only.powerW : sum(parts));
-    const ratedW = settings.facility.ratedItPowerW ?? Math.max(1, (this.options.maxItPowerW() ?? itPowerW.value ?? 1) * RATED_MARGIN);
+    // Meters may tell of more IT than is known here by its parts: the losses of a UPS far beyond its rating would say nothing.
+    const mostW = Math.max(this.options.maxItPowerW() ?? 0, itPowerW.value ?? 0);
+    const ratedW = settings.facility.ratedItPowerW ?? Math.max(1, mostW * RATED_MARGIN);
     const branches = countedOf(
       this.parts.facilityMeters().filter(({ device }) => !this.tree.isPlaced(device)),
       new Set(settings.power.excludedDevices),

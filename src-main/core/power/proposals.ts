@@ -1,6 +1,7 @@
 import { powerProposals, type KnownNode, type MeterToPlace } from '@shared/energy/power-proposals';
 import { LOCAL_NODE, type TreeNode } from '@shared/model/device-tree';
 import type { CollectorInfo, CollectorKindInfo } from '@shared/model/collector';
+import { lineOf } from '@shared/model/meter-part';
 import type { PowerProposals } from '@shared/model/power-proposal';
 import type { PowerTree } from '@shared/model/power-tree';
 import type { Series } from '@shared/model/series';
@@ -61,15 +62,17 @@ export class PowerProposer {
     table.putDismissed(id === null ? [] : [...table.dismissed().filter((own) => own !== id), id].slice(-MAX_DISMISSED));
   }
 
-  /** Meters of power that stand nowhere and whose feed is still there. A phase is a part of its meter. */
+  /** Meters of power that stand nowhere and whose feed is still there. A line is a part of its meter, where that one tells the whole. */
   private unplaced({ places }: PowerTree): MeterToPlace[] {
     const { meters } = this.options;
     const placed = new Set(places.flatMap((place) => place.meters.map(({ device }) => device)));
     const feeds = new Map(this.options.feeds().map((feed) => [feed.id, feed]));
     const series = this.options.series();
-    return meters.meters().flatMap((meter): MeterToPlace[] => {
+    const known = meters.meters();
+    const isLine = (device: string): boolean => known.some((other) => other.device === lineOf(device)?.whole);
+    return known.flatMap((meter): MeterToPlace[] => {
       const { device } = meter;
-      if (placed.has(device) || /\/L[123]$/.test(device) || meters.power(device).powerW.withheld === 'missing') return [];
+      if (placed.has(device) || isLine(device) || meters.power(device).powerW.withheld === 'missing') return [];
       const id = /^sensor\/([^/]+)/.exec(device)?.[1];
       if (id === undefined) return [plain(meter)];
       const feed = feeds.get(id);

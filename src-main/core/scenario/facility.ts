@@ -1,5 +1,6 @@
 import { relativeHumidityAt } from '@shared/climate/moist-air';
 import { moduleLossW, plantCop } from '@shared/energy/facility';
+import { SimulatedChillers } from './chillers';
 import type { ScenarioFacility } from './schema';
 
 /** Air in the room follows the plant slowly, s. */
@@ -29,20 +30,22 @@ const ROOM_DEW_C = 9;
 const ROOM_DEW_SWING_K = 1;
 const ROOM_DEW_CYCLE_S = 5 * 3_600;
 const OUTDOOR_MEAN_C = 15;
+const NONE: ReadonlySet<number> = new Set();
 
 /**
- * UPS, PDUs and air handling of a simulated room. Air handlers remove the IT heat, the losses and what their own fans add;
- * their plant needs heat / COP for it. Meters: the UPS input (IT power and both losses), each air handler (fans and its share of the plant),
- * lighting.
+ * UPS, PDUs, air handlers and chillers of a simulated room. Air handlers bring the IT heat, the losses and what their own fans add into
+ * the chilled water; the chillers need heat / COP to take it out. Meters: the UPS input (IT power and both losses), each air handler
+ * (its fans), each chiller, lighting.
  */
 export class SimulatedFacility {
   supplyTempC: number;
   upsInputW = 0;
   upsLossW = 0;
   pduLossW = 0;
-  /** Each unit the same. */
+  /** The fans of each unit: all the same. */
   crahW = 0;
-  /** What the meters have counted since the room's start, J; the air handling is all of its units. */
+  readonly chillers: SimulatedChillers;
+  /** What the meters have counted since the room's start, J; the cooling is all of its units. */
   readonly countedJ = { upsInput: 0, upsOutput: 0, cooling: 0, lighting: 0 };
   /** Heat that is being removed, W. */
   removedW = 0;
@@ -60,6 +63,7 @@ export class SimulatedFacility {
     this.returnTempC = setTempC + UNIT_RISE_K;
     this.outdoorTempC = this.meanOutdoorC;
     this.removedW = itPowerW;
+    this.chillers = new SimulatedChillers(plan, itPowerW);
   }
 
   /** %, of the air as it leaves the units, and as it comes back to them. */
@@ -76,7 +80,8 @@ export class SimulatedFacility {
   }
 
   get waterSupplyC(): number {
-    return this.plan.cooling.mode === 'outdoor' ? this.plan.cooling.evaporatorTempC : WATER_TEMP_C;
+    const { cooling } = this.plan;
+    return (cooling.mode === 'outdoor' ? cooling.evaporatorTempC : WATER_TEMP_C) + this.chillers.overK;
   }
 
   get waterReturnC(): number {
@@ -93,12 +98,21 @@ export class SimulatedFacility {
     return this.removedW / (WATER_WH_PER_M3_K * WATER_RISE_K);
   }
 
+  /** All that cools, W. */
+  get coolingW(): number {
+    return this.plan.crahs * this.crahW + this.chillers.powerW;
+  }
+
   private get meanOutdoorC(): number {
     return this.plan.cooling.mode === 'outdoor' ? this.plan.cooling.outdoorDryBulbC : OUTDOOR_MEAN_C;
   }
 
-  /** One second with this IT power, W. */
-  step(itPowerW: number): void {
+  /**
+   * One second.
+   * @param itPowerW W
+   * @param tripped chillers that stand still, by their numbers
+   */
+  step(itPowerW: number, tripped: ReadonlySet<number> = NONE): void {
     const { ratedItPowerW, ups, pdu, cooling, crahs, crahCapacityW, crahFanW, lightingW } = this.plan;
     this.pduLossW = moduleLossW(itPowerW, ratedItPowerW, pdu);
     this.upsLossW = moduleLossW(itPowerW + this.pduLossW, ratedItPowerW, ups);
@@ -113,13 +127,14 @@ export class SimulatedFacility {
     this.roomDewPointC = ROOM_DEW_C + ROOM_DEW_SWING_K * Math.sin((2 * Math.PI * this.second) / ROOM_DEW_CYCLE_S);
     this.second += 1;
     const cop = plantCop(cooling.mode === 'outdoor' ? { ...cooling, outdoorDryBulbC: this.outdoorTempC } : cooling);
-    this.crahW = fanW + (cop === null ? 0 : this.removedW / cop / crahs);
+    this.crahW = fanW;
+    this.chillers.step(this.removedW, cop, tripped);
     const { countedJ } = this;
     countedJ.upsInput += this.upsInputW;
     countedJ.upsOutput += itPowerW + this.pduLossW;
-    countedJ.cooling += crahs * this.crahW;
+    countedJ.cooling += this.coolingW;
     countedJ.lighting += lightingW;
-    const wantedC = this.setTempC + DROOP_K * Math.max(0, share - FULL_SHARE);
+    const wantedC = this.setTempC + DROOP_K * Math.max(0, share - FULL_SHARE) + this.chillers.overK;
     this.supplyTempC += (wantedC - this.supplyTempC) / AIR_LAG_S;
     this.returnTempC = this.supplyTempC + (UNIT_RISE_K * share) / fan;
   }

@@ -95,6 +95,8 @@ const Fault = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('fan'), node: index, fan: index, ...when }),
   /** The GPU reports an error; the job on its node dies and begins anew afterwards. 79 (off the bus): it answers nothing meanwhile. */
   z.object({ kind: z.literal('xid'), node: index, gpu: index, xid: z.number().int().min(1).max(9_999), ...when }),
+  /** The chiller stands still with an alarm. */
+  z.object({ kind: z.literal('chiller'), chiller: index, ...when }),
   /** Somebody sets another power limit. */
   z.object({ kind: z.literal('power-cap'), firstNode: index, nodes: z.number().int().positive(), limitW: watts.positive(), ...when }),
 ]);
@@ -110,6 +112,10 @@ const Facility = z.object({
   crahCapacityW: z.number().positive().max(1e7),
   /** Of one unit's fans at full speed. */
   crahFanW: watts,
+  /** On one loop of chilled water, those that stand by among them. */
+  chillers: z.number().int().min(1).max(16),
+  /** Heat that one chiller carries at most. */
+  chillerCapacityW: z.number().positive().max(1e7),
   lightingW: watts,
 });
 export type ScenarioFacility = z.infer<typeof Facility>;
@@ -133,7 +139,7 @@ export const Scenario = z
   })
   .superRefine((scenario, context) => {
     const refuse = (message: string): void => context.addIssue({ code: 'custom', message });
-    const { layout, node, gpu, jobs, faults } = scenario;
+    const { layout, node, gpu, jobs, faults, facility } = scenario;
     const nodes = nodeCount(scenario);
     if (nodes > 1_024) refuse(`${nodes} nodes are more than 1024`);
     if (layout.kind === 'racks' && layout.nodesPerRack * node.heightU > layout.rackUnits)
@@ -150,14 +156,22 @@ export const Scenario = z
       }
     }
     for (const fault of faults) {
-      const last = fault.kind === 'power-cap' ? fault.firstNode + fault.nodes - 1 : fault.node;
-      if (last >= nodes) refuse(`a ${fault.kind} fault on node ${last}, which does not exist`);
+      const last = lastNodeOf(fault);
+      if (last !== null && last >= nodes) refuse(`a ${fault.kind} fault on node ${last}, which does not exist`);
       if (fault.kind === 'fan' && fault.fan >= node.fans) refuse(`a fault of fan ${fault.fan}, which does not exist`);
       if (fault.kind === 'xid' && fault.gpu >= node.gpus) refuse(`an error of GPU ${fault.gpu}, which does not exist`);
+      if (fault.kind === 'chiller' && fault.chiller >= (facility?.chillers ?? 0))
+        refuse(`a fault of chiller ${fault.chiller}, which does not exist`);
       if (fault.everyS !== null && fault.everyS <= fault.lastsS) refuse(`a ${fault.kind} fault that comes again before it is over`);
     }
   });
 export type Scenario = z.infer<typeof Scenario>;
+
+/** Null = it is of no node. */
+function lastNodeOf(fault: ScenarioFault): number | null {
+  if (fault.kind === 'chiller') return null;
+  return fault.kind === 'power-cap' ? fault.firstNode + fault.nodes - 1 : fault.node;
+}
 
 export function nodeCount({ layout }: Pick<Scenario, 'layout'>): number {
   return layout.kind === 'desk' ? 1 : layout.rows * layout.racksPerRow * layout.nodesPerRack;

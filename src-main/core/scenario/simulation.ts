@@ -85,6 +85,7 @@ export class Simulation {
   private readonly errors: readonly ScenarioFault[][];
   private readonly jobOf: readonly (Scenario['jobs'][number] | null)[];
   private readonly nodeMaxW: number;
+  private readonly trippedChillers = new Set<number>();
 
   constructor(readonly scenario: Scenario) {
     const { node, gpu, jobs, faults, seed, supplyTempC } = scenario;
@@ -147,7 +148,7 @@ export class Simulation {
     this.applyFaults();
     const supplyC = this.facility?.supplyTempC ?? this.scenario.supplyTempC;
     for (let n = 0; n < this.nodes.length; n++) this.stepNode(n, supplyC);
-    this.facility?.step(this.itPowerW);
+    this.facility?.step(this.itPowerW, this.trippedChillers);
   }
 
   private applyFaults(): void {
@@ -156,6 +157,7 @@ export class Simulation {
     this.gpuXid.fill(0);
     this.gpuLost.fill(0);
     this.gpuLimitW.fill(gpu.powerLimitW);
+    this.trippedChillers.clear();
     for (const fault of faults) {
       const since = sinceFault(fault, this.tick);
       if (since === null) continue;
@@ -166,6 +168,9 @@ export class Simulation {
         case 'xid':
           if (since === 0) this.gpuXid[fault.node * node.gpus + fault.gpu] = fault.xid;
           if (fault.xid === 79) this.gpuLost[fault.node * node.gpus + fault.gpu] = 1;
+          break;
+        case 'chiller':
+          this.trippedChillers.add(fault.chiller);
           break;
         case 'power-cap':
           this.gpuLimitW.fill(

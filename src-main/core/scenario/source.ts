@@ -7,6 +7,7 @@ import type { Inventory } from '@shared/model/room';
 import type { SeriesKey } from '@shared/model/series';
 import { message, type KeyedMessage } from '@shared/text/message';
 import type { ColumnSource } from '../telemetry/columns';
+import type { SimulatedChiller } from './chillers';
 import type { SimulatedFacility } from './facility';
 import type { Scenario } from './schema';
 import { nodeMaxW, Simulation, throttleReason } from './simulation';
@@ -128,19 +129,36 @@ function facilityColumns(facility: SimulatedFacility): FacilityColumn[] {
     metric: 'facility.meter.power',
     value: () => tenth(value()),
   });
-  const unit = (device: string, label: string, load: () => number): FacilityColumn[] => [
-    { device: `room/${device}`, label, metric: 'cooling.running', value: () => 1 },
-    { device: `room/${device}`, label, metric: 'cooling.load', value: () => tenth(load()) },
-  ];
+  const crah = (i: number): FacilityColumn[] => {
+    const own = { device: `room/crah${i + 1}`, label: `CRAH ${i + 1}` };
+    return [
+      { ...own, metric: 'cooling.running', value: () => 1 },
+      { ...own, metric: 'cooling.load', value: () => tenth(facility.crahLoad) },
+    ];
+  };
+  const chiller = (i: number): FacilityColumn[] => {
+    const [device, label] = [`chiller${i + 1}`, `Chiller ${i + 1}`];
+    const own = { device: `room/${device}`, label };
+    const now = (): SimulatedChiller | undefined => facility.chillers.units[i];
+    return [
+      meter(device, label, () => now()?.powerW ?? MISSING),
+      { ...own, metric: 'cooling.running', value: () => Number(now()?.isRunning) },
+      { ...own, metric: 'cooling.alarm', value: () => Number(now()?.isTripped) },
+      { ...own, metric: 'cooling.load', value: () => tenth(100 * (now()?.load ?? MISSING)) },
+    ];
+  };
+  const each = (count: number, columns: (i: number) => FacilityColumn[]): FacilityColumn[] =>
+    Array.from({ length: count }, (_, i) => columns(i)).flat();
   const air = (device: string, label: string, temperature: () => number, humidity: () => number): FacilityColumn[] => [
     { device: `room/${device}`, label, metric: 'sensor.temperature', value: () => tenth(temperature()) },
     { device: `room/${device}`, label, metric: 'sensor.humidity', value: () => tenth(humidity()) },
   ];
-  const { crahs, lightingW } = facility.plan;
+  const { crahs, chillers, lightingW } = facility.plan;
   return [
     meter('ups', 'UPS input', () => facility.upsInputW),
-    ...Array.from({ length: crahs }, (_, i) => meter(`crah${i + 1}`, `CRAH ${i + 1}`, () => facility.crahW)),
-    ...Array.from({ length: crahs }, (_, i) => unit(`crah${i + 1}`, `CRAH ${i + 1}`, () => facility.crahLoad)).flat(),
+    ...each(crahs, (i) => [meter(`crah${i + 1}`, `CRAH ${i + 1}`, () => facility.crahW)]),
+    ...each(crahs, crah),
+    ...each(chillers, chiller),
     meter('lighting', 'Lighting', () => lightingW),
     ...air(
       'supply-air',

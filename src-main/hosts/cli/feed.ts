@@ -178,7 +178,8 @@ async function readDocument(file: string): Promise<FeedDocument> {
   const where = file === '-' ? 'Standard input' : file;
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    // Editors of Windows write a mark in front of the text.
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new UsageError(`${where} is no JSON: ${error instanceof Error ? error.message : String(error)}`);
   }

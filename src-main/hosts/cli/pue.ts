@@ -5,7 +5,9 @@ import { formatNumber, formatTable, withheldReason, type Column } from './format
 
 export interface PueRequest {
   readonly dataDir: string | null;
-  readonly fits: boolean;
+  readonly about: 'pue' | 'fits' | 'proposals';
+  /** The proposal that is accepted; null = they are only shown. */
+  readonly accept: string | null;
   readonly step: PueFamilyQuery['step'];
   readonly days: number;
   readonly json: boolean;

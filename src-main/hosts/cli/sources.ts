@@ -132,7 +132,8 @@ function seen(client: RpcClient, wanted: (frame: Frame) => boolean): Promise<Fra
 /** What there is, whether or not it has answered yet. */
 export const firstFrame = (client: RpcClient): Promise<Frame> => seen(client, () => true);
 
-const answered = (client: RpcClient): Promise<Frame> =>
+/** Once each source has told something, or why it does not. */
+export const answered = (client: RpcClient): Promise<Frame> =>
   seen(client, ({ collectors }) => collectors.every(({ condition }) => condition !== 'starting'));
 
 function kindOf(kinds: readonly CollectorKindInfo[], id: string): CollectorKindInfo {

@@ -1,18 +1,15 @@
-import { useMemo, useState, type ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import type { CoolingExcursion, CoolingNow, CoolingReport, InletReport } from '@shared/model/cooling';
 import { toDevice } from '../../app/paths';
-import { useViewParam } from '../../app/router';
 import { useTexts, type Texts } from '../../i18n/use-texts';
 import { useCommand } from '../../rpc/hooks';
 import { EmptyState } from '../../ui/EmptyState';
-import { IconButton } from '../../ui/Button';
 import { QuantityText } from '../../ui/QuantityText';
-import { Select } from '../../ui/Select';
 import { Skeleton } from '../../ui/Skeleton';
 import { Trouble } from '../../ui/StreamNote';
 import { DataTable } from '../../ui/table/DataTable';
 import type { DataColumn } from '../../ui/table/columns';
-import { coolingPeriods, periodMs } from './cooling-view';
+import { PeriodChoice, usePeriodChoice } from './PeriodChoice';
 import { PsychrometricChart } from './PsychrometricChart';
 import styles from './cooling.module.css';
 
@@ -22,27 +19,14 @@ const NO_POINTS = [] as const;
 
 /** The inlets over a period: how long they were within the limits, when they were not, and how fast they changed. */
 export function PeriodView({ now }: { readonly now: CoolingNow }): ReactNode {
-  const texts = useTexts();
-  const { t, format } = texts;
-  const [period, setPeriod] = useViewParam('last', coolingPeriods);
-  // Asked for as of one moment, until someone asks anew: what moves below a finger cannot be read.
-  const [toMs, setToMs] = useState(() => Date.now());
-  const { answer } = useCommand('cooling.report', { fromMs: toMs - periodMs[period], toMs });
+  const { t } = useTexts();
+  const choice = usePeriodChoice();
+  const { answer } = useCommand('cooling.report', choice.range);
   const zones = useMemo(() => new Map(now.zones.map(({ id, name }) => [id, name])), [now.zones]);
   return (
     <div className={styles['view']}>
       <div className="toolbar">
-        <span className={styles['pick']}>
-          <Select
-            label={t('cooling.period')}
-            value={period}
-            options={coolingPeriods.map((value) => ({ value, label: t(`cooling.period.${value}`) }))}
-            onChange={setPeriod}
-            testId="cooling-period"
-          />
-        </span>
-        <IconButton icon="refresh" label={t('cooling.refresh')} onClick={() => setToMs(Date.now())} />
-        <span className="toolbar-hint">{format.range(toMs - periodMs[period], toMs)}</span>
+        <PeriodChoice of={choice} testId="cooling-period" />
         {answer.state === 'ready' ? <Indices report={answer.value} /> : null}
       </div>
       <Trouble of={answer} />

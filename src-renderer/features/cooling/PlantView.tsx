@@ -1,21 +1,18 @@
-import { useMemo, useState, type ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import type { CoolingNow } from '@shared/model/cooling';
 import type { CoolingUnit, PlantReport } from '@shared/model/cooling-plant';
 import type { Quantity } from '@shared/model/provenance';
 import type { TextKey } from '../../i18n';
 import type { Figure } from '../../i18n/format';
 import { useTexts, type Texts } from '../../i18n/use-texts';
-import { useViewParam } from '../../app/router';
 import { useCommand } from '../../rpc/hooks';
-import { IconButton } from '../../ui/Button';
 import { QuantityText } from '../../ui/QuantityText';
-import { Select } from '../../ui/Select';
 import { Skeleton } from '../../ui/Skeleton';
 import { Trouble } from '../../ui/StreamNote';
 import { DataTable } from '../../ui/table/DataTable';
 import type { DataColumn } from '../../ui/table/columns';
 import { Tile } from '../../ui/Tile';
-import { coolingPeriods, periodMs } from './cooling-view';
+import { PeriodChoice, usePeriodChoice } from './PeriodChoice';
 import { WhatIfs } from './WhatIfs';
 import styles from './cooling.module.css';
 
@@ -92,25 +89,14 @@ function PlantNow({ now }: { readonly now: CoolingNow }): ReactNode {
 }
 
 function PlantPeriod(): ReactNode {
-  const { t, format } = useTexts();
-  const [period, setPeriod] = useViewParam('last', coolingPeriods);
-  const [toMs, setToMs] = useState(() => Date.now());
-  const { answer } = useCommand('cooling.report', { fromMs: toMs - periodMs[period], toMs });
+  const { t } = useTexts();
+  const choice = usePeriodChoice();
+  const { answer } = useCommand('cooling.report', choice.range);
   return (
     <section aria-label={t('cooling.plant.period')} data-testid="plant-period">
       <div className="toolbar">
         <h2>{t('cooling.plant.period')}</h2>
-        <span className={styles['pick']}>
-          <Select
-            label={t('cooling.period')}
-            value={period}
-            options={coolingPeriods.map((value) => ({ value, label: t(`cooling.period.${value}`) }))}
-            onChange={setPeriod}
-            testId="plant-period-choice"
-          />
-        </span>
-        <IconButton icon="refresh" label={t('cooling.refresh')} onClick={() => setToMs(Date.now())} />
-        <span className="toolbar-hint">{format.range(toMs - periodMs[period], toMs)}</span>
+        <PeriodChoice of={choice} testId="plant-period-choice" />
       </div>
       <Trouble of={answer} />
       {answer.state === 'loading' ? <Skeleton lines={6} /> : null}

@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react';
+import { lineOf } from '@shared/model/meter-part';
 import {
   canFeed,
   DEFAULT_CLASS_PERCENT,
@@ -115,7 +116,10 @@ function PlaceMeters({ tree, place, meters, busy, onEdit }: PlaceEditorProps): R
   const [chosen, setChosen] = useState<string | null>(null);
   const [side, setSide] = useState<MeterSide>(usualSideOf(place.kind));
   const accuracy = useNumberDraft(DEFAULT_CLASS_PERCENT);
-  const free = meters.filter(({ device }) => !tree.places.some((other) => other.meters.some((meter) => meter.device === device)));
+  // A line of a meter that tells the whole as well is a part of it.
+  const isPart = (device: string): boolean => meters.some((other) => other.device === lineOf(device)?.whole);
+  const isPlaced = (device: string): boolean => tree.places.some((other) => other.meters.some((meter) => meter.device === device));
+  const free = meters.filter(({ device }) => !isPlaced(device) && !isPart(device));
   const device = chosen ?? free[0]?.device ?? null;
   const labelOf = (of: string): string => meters.find((meter) => meter.device === of)?.label ?? of;
   return (

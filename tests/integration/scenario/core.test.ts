@@ -76,8 +76,8 @@ describe('the hall', () => {
     const { series } = await client.call('series.list', {});
     // A reason that holds a GPU's clocks down has a series from the first time it did.
     const always = series.filter(({ metric }) => !metric.startsWith('gpu.throttled.'));
-    // 64 × (8 GPUs × 11 + 18 of the node) + 36 of the facility; derived: 64 IT powers and 12 of the room.
-    expect(always).toHaveLength(6_896);
+    // 64 × (8 GPUs × 11 + 18 of the node) + 48 of the facility; derived: 64 IT powers and 12 of the room.
+    expect(always).toHaveLength(6_908);
     expect(series.some(({ metric }) => metric === 'gpu.throttled.sw_power_cap')).toBe(true);
     expect(new Set(series.map(({ provenance }) => provenance))).toEqual(new Set(['simulated']));
     await core?.close();
@@ -103,8 +103,8 @@ describe('the hall', () => {
       expect(n).toBeLessThanOrEqual(series.length);
     }
     const count = (metric: string): number | undefined => perMetric.find((row) => row.metric === metric)?.n;
-    // 64 nodes × 8 GPUs; 64 nodes and the room; UPS, eight air handlers, lighting.
-    expect([count('gpu.power'), count('it.power'), count('facility.meter.power'), count('cpu.power')]).toEqual([512, 65, 10, 128]);
+    // 64 nodes × 8 GPUs; 64 nodes and the room; UPS, eight air handlers, three chillers, lighting.
+    expect([count('gpu.power'), count('it.power'), count('facility.meter.power'), count('cpu.power')]).toEqual([512, 65, 13, 128]);
   });
 });
 

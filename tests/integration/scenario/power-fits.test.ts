@@ -35,15 +35,16 @@ const key = (device: string, metric: MetricId): SeriesKey => ({ device, label: d
 /** A minute each, with hours in which the UPS's meter was away, and moments in which it lied. */
 function live(folder: string): void {
   recordInto(folder, (writer) => {
-    const [ups, crah1, crah2, outdoor, ofIt, ...own] = writer.samples.ensureAllSeries([
+    const [ups, crah1, crah2, chiller, outdoor, ofIt, ...own] = writer.samples.ensureAllSeries([
       key('room/ups', 'facility.meter.power'),
       key('room/crah1', 'facility.meter.power'),
       key('room/crah2', 'facility.meter.power'),
+      key('room/chiller1', 'facility.meter.power'),
       key('room/outdoor', 'sensor.temperature'),
       key('room', 'it.power'),
       ...nodes.map((node) => key(node, 'it.power')),
     ]);
-    if (!ups || !crah1 || !crah2 || !outdoor || !ofIt) throw new Error('no series');
+    if (!ups || !crah1 || !crah2 || !chiller || !outdoor || !ofIt) throw new Error('no series');
     const startMs = (Math.floor(Date.now() / 60_000) - MINUTES) * 60_000;
     const rows = new Map<number, { atMs: number; value: number }[]>();
     const put = (id: number, atMs: number, value: number): void => void rows.set(id, [...(rows.get(id) ?? []), { atMs, value }]);
@@ -54,6 +55,7 @@ function live(folder: string): void {
       if (minute % 400 > 40) put(ups.id, atMs, minute % 29 === 0 ? facility.upsInputW * 3 : facility.upsInputW);
       put(crah1.id, atMs, facility.crahW);
       put(crah2.id, atMs, facility.crahW);
+      put(chiller.id, atMs, facility.chillers.powerW);
       put(outdoor.id, atMs, facility.outdoorTempC);
       put(ofIt.id, atMs, itW);
       for (const { id } of own) put(id, atMs, itW / own.length);
@@ -101,20 +103,20 @@ it('fits losses and cooling to the history of a room, to 3 %, and says so', asyn
   const grid = await add('utility', 'Grid', null);
   const ups = await add('ups', 'UPS', grid);
   for (const node of nodes) await add('node', node, ups, node);
-  const crah = await add('cooling', 'CRAH 1', grid);
+  const chiller = await add('cooling', 'Chiller 1', grid);
   await edit(
     { op: 'meter', id: ups, device: 'room/ups', side: 'input', classPercent: 1 },
-    { op: 'meter', id: crah, device: 'room/crah1', side: 'input', classPercent: 1 },
+    { op: 'meter', id: chiller, device: 'room/chiller1', side: 'input', classPercent: 1 },
   );
   const told = await page.client.call('powerTree.refit', {});
   expect(told.fits.map(({ name, kind }) => [name, kind])).toEqual(
     expect.arrayContaining([
       ['UPS', 'loss'],
-      ['CRAH 1', 'cooling'],
+      ['Chiller 1', 'cooling'],
     ]),
   );
   const loss = told.fits.find(({ name }) => name === 'UPS');
-  const cooling = told.fits.find(({ name }) => name === 'CRAH 1');
+  const cooling = told.fits.find(({ name }) => name === 'Chiller 1');
   if (!loss || !cooling) throw new Error('no fit');
   const { ratedItPowerW, ups: upsCurve, pdu } = facility.plan;
   for (const load of [6_000, 14_000, 24_000, 35_000]) {

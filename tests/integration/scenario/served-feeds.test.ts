@@ -70,6 +70,23 @@ describe('--serve-feeds', () => {
     expect(values['outdoor sensor.humidity']).toBeCloseTo(facility.outdoorHumidity, 0);
   });
 
+  it('has each air handler and each chiller, with what state it is in', async () => {
+    const { facility } = room;
+    const handlers = await readFeed('Air handlers');
+    expect(handlers['crah-8 meter.power']).toBe(Math.round(facility.crahW));
+    expect(handlers['crah-8 cooling.running']).toBe(1);
+    expect(handlers['crah-8 cooling.load']).toBeCloseTo(facility.crahLoad, 1);
+    for (const [i, { powerW, isRunning, load }] of facility.chillers.units.entries()) {
+      const chiller = await readFeed(`Chiller ${i + 1}`);
+      expect(chiller).toEqual({
+        'meter.power': Math.round(powerW),
+        'cooling.running': Number(isRunning),
+        'cooling.alarm': 0,
+        'cooling.load': expect.closeTo(load * 100, 1),
+      });
+    }
+  });
+
   it('has a meter behind the UPS', async () => {
     expect(await readFeed('UPS output')).toEqual({
       'meter.power': Math.round(room.upsOutputW),

@@ -1,4 +1,5 @@
 import { placings } from '@shared/climate/cooling-state';
+import { sumOfCourses } from '@shared/energy/course-sum';
 import type { FitTarget } from '@shared/energy/fit-targets';
 import type { FitData } from '@shared/energy/power-fit';
 import { HOST_DEVICE, LOCAL_NODE, ROOM_DEVICE, type TreeNode } from '@shared/model/device-tree';
@@ -106,8 +107,8 @@ function meanOf(courses: readonly Course[]): Course | null {
 
 /** The stretches in which all of a target is known; null = one of its meters was never recorded. */
 export function fitData({ kind, above, below }: FitTarget, history: FitHistory): FitData | null {
-  const input = summed(above, history);
-  const load = kind === 'loss' ? summed(below, history) : history.it;
+  const input = sumOfCourses(above.map(history.power));
+  const load = kind === 'loss' ? sumOfCourses(below.map(history.power)) : history.it;
   if (input === null || load === null) return null;
   const outdoor = kind === 'loss' ? null : history.outdoor;
   const at = [...load.keys()].filter((moment) => input.has(moment) && (outdoor === null || outdoor.has(moment)));
@@ -118,21 +119,4 @@ export function fitData({ kind, above, below }: FitTarget, history: FitHistory):
     told: kind === 'cooling' ? inputs : inputs.map((value, i) => value - (loads[i] ?? 0)),
     outdoor: outdoor === null ? null : own(outdoor),
   };
-}
-
-/** Only where every one of them was heard: a sum without one of them is none. */
-function summed(devices: readonly string[], history: FitHistory): Course | null {
-  const courses = devices.map((device) => history.power(device));
-  const [first] = courses;
-  if (!first || courses.includes(null)) return null;
-  const sums = new Map<number, number>();
-  for (const at of first.keys()) {
-    const values = courses.flatMap((course) => course?.get(at) ?? []);
-    if (values.length === courses.length)
-      sums.set(
-        at,
-        values.reduce((sum, value) => sum + value, 0),
-      );
-  }
-  return sums;
 }

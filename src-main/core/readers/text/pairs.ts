@@ -40,7 +40,8 @@ export interface Pair {
 /** `key=value`, `key: value`, and "loss 2.4". Times, dates, versions, addresses and sizes are none. */
 export function pairsOf(text: string): Pair[] {
   const pairs: Pair[] = [];
-  const names: NamePlace[] = [];
+  /** Where each name begins, and where the pair before it ends. */
+  const places: number[] = [];
   let part: string | null = null;
   let from = 0;
   let equals = text.indexOf('=', 1);
@@ -67,13 +68,13 @@ export function pairsOf(text: string): Pair[] {
     part = of ?? part;
     const base = of === null ? name.text : name.text.slice(blank + 1);
     pairs.push({ name: part === null || tellsPart(base) ? base : `${part}/${base}`, base, value: number.value, unit: number.unit });
-    names.push({ from: name.from, limit: from });
+    places.push(name.from, from);
     from = number.end;
     // "9837/10000:" has its sign behind it.
     if (equals >= 0 && equals < from) equals = text.indexOf('=', from);
     if (colon >= 0 && colon < from) colon = text.indexOf(':', from);
   }
-  tellApart(text, pairs, names);
+  if (isAnyTwice(pairs)) tellApart(text, pairs, places);
   if (!mayBeSpoken(text) || pairs.some(({ base }) => isMetricName(base))) return pairs;
   for (const found of text.matchAll(SPOKEN)) {
     const [all, of, base = ''] = found;
@@ -111,21 +112,21 @@ function nameBefore(text: string, end: number, limit: number): Name | null {
   return { text: nameAt(text, from, to), from };
 }
 
-/** Where the name of a pair begins, and where the pair before it ends. */
-interface NamePlace {
-  readonly from: number;
-  readonly limit: number;
+/** A line has few pairs, and each line is looked at: nothing is made for it. */
+function isAnyTwice(pairs: readonly Pair[]): boolean {
+  for (let i = 1; i < pairs.length; i++) {
+    const name = pairs[i]?.name;
+    for (let before = 0; before < i; before++) if (pairs[before]?.name === name) return true;
+  }
+  return false;
 }
 
 /** "[D loss: 0.5] [G loss: 1.2]": the words before them tell pairs of one name apart. */
-function tellApart(text: string, pairs: Pair[], names: readonly NamePlace[]): void {
-  const isFirst = (name: string, i: number): boolean => pairs.findIndex((pair) => pair.name === name) === i;
-  if (pairs.every(({ name }, i) => isFirst(name, i))) return;
+function tellApart(text: string, pairs: Pair[], places: readonly number[]): void {
   const told = pairs.map(({ name }) => name);
-  for (const [i, { from, limit }] of names.entries()) {
-    const pair = pairs[i];
-    if (pair === undefined || told.filter((name) => name === pair.name).length < 2) continue;
-    const word = wordBefore(text, from, limit);
+  for (const [i, pair] of pairs.entries()) {
+    if (told.filter((name) => name === pair.name).length < 2) continue;
+    const word = wordBefore(text, places[2 * i] ?? 0, places[2 * i + 1] ?? 0);
     if (word !== '') pairs[i] = { ...pair, name: `${word} ${pair.name}` };
   }
 }

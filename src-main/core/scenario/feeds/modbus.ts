@@ -1,5 +1,6 @@
 import { createServer, type Socket } from 'node:net';
 import { LOOPBACK, LoopbackServer, type OpenPeer, type ServedFeed } from './peer';
+import type { SimulatedFacility } from '../facility';
 import { apparent, MAINS_HZ, phaseCurrent, PHASE_V, type MeteredRoom } from './room';
 
 /** What follows the header's length: unit, function, address and count of a request that reads. */
@@ -124,20 +125,58 @@ function cooling(room: MeteredRoom): Registers {
 /** A meter behind the UPS: what UPS-MIB tells is by line, and counts nothing. */
 const upsOutput = (room: MeteredRoom): Registers => new Registers(0).whole(room.upsOutputW, 2).whole(room.upsOutputWh, 4);
 
-/** What is behind the gateway, by its unit. */
-const devices: ReadonlyMap<number, (room: MeteredRoom) => Registers> = new Map([
-  [1, incomer],
-  [2, cooling],
-  [3, upsOutput],
-]);
+/** As any controller of a chiller has them: power, whether it runs, whether something is wrong, how much of what it can. */
+const chillerPoints = ['power 0 uint32', 'running 2 uint16', 'alarm 3 uint16', 'cooling-load 4 uint16 scale=0.1'];
+const chiller =
+  (i: number) =>
+  ({ facility }: MeteredRoom): Registers => {
+    const { powerW = 0, isRunning = false, isTripped = false, load = 0 } = facility.chillers.units[i] ?? {};
+    return new Registers(0)
+      .whole(powerW, 2)
+      .whole(Number(isRunning))
+      .whole(Number(isTripped))
+      .whole(load * 1_000);
+  };
 
-function feedsAt(port: number): ServedFeed[] {
+/** The air handlers' controller, unit after unit. */
+const CRAH_WORDS = 4;
+const crahPoints = ({ plan }: SimulatedFacility): string[] =>
+  Array.from({ length: plan.crahs }, (_, i) => {
+    const [name, from] = [`crah-${i + 1}`, i * CRAH_WORDS];
+    return [`power.${name} ${from} uint32`, `running.${name} ${from + 2} uint16`, `cooling-load.${name} ${from + 3} uint16 scale=0.1`];
+  }).flat();
+function crahs({ facility }: MeteredRoom): Registers {
+  const registers = new Registers(0);
+  for (let i = 0; i < facility.plan.crahs; i++)
+    registers
+      .whole(facility.crahW, 2)
+      .whole(1)
+      .whole(facility.crahLoad * 10);
+  return registers;
+}
+
+/** Chillers have the units from here on. */
+const FIRST_CHILLER = 11;
+
+/** What is behind the gateway at a unit. */
+function deviceAt(unit: number, { facility }: MeteredRoom): ((room: MeteredRoom) => Registers) | undefined {
+  const i = unit - FIRST_CHILLER;
+  return i >= 0 && i < facility.plan.chillers ? chiller(i) : [incomer, cooling, upsOutput, crahs][unit - 1];
+}
+
+function feedsAt(port: number, { facility }: MeteredRoom): ServedFeed[] {
   const at = { host: LOOPBACK, port };
-  const own = { ...at, meter: 'own', addresses: 'wire' };
+  const ownMap = (name: string, unit: number, points: readonly string[]): ServedFeed => ({
+    kind: 'modbus',
+    name,
+    settings: { ...at, meter: 'own', addresses: 'wire', unit, points: [...points] },
+  });
   return [
     { kind: 'modbus', name: 'Room incomer', settings: { ...at, unit: 1, meter: 'sunspec' } },
-    { kind: 'modbus', name: 'Cooling plant', settings: { ...own, unit: 2, points: coolingPoints } },
-    { kind: 'modbus', name: 'UPS output', settings: { ...own, unit: 3, points: ['power 0 uint32', 'energy.import 2 uint64 unit=Wh'] } },
+    ownMap('Cooling plant', 2, coolingPoints),
+    ownMap('UPS output', 3, ['power 0 uint32', 'energy.import 2 uint64 unit=Wh']),
+    ownMap('Air handlers', 4, crahPoints(facility)),
+    ...facility.chillers.units.map((_, i) => ownMap(`Chiller ${i + 1}`, FIRST_CHILLER + i, chillerPoints)),
   ];
 }
 
@@ -147,7 +186,7 @@ export const openModbus: OpenPeer = async (room, port) => {
     createServer((socket) => listen(socket, room)),
     port,
   );
-  return { feeds: feedsAt(server.port), close: () => server.close() };
+  return { feeds: feedsAt(server.port, room), close: () => server.close() };
 };
 
 function listen(socket: Socket, room: MeteredRoom): void {
@@ -174,7 +213,7 @@ function answerTo(request: Buffer, unit: number, room: MeteredRoom): Buffer {
   const refuse = (why: number): Buffer => Buffer.from([code | 0x80, why]);
   if (code !== 3 && code !== 4) return refuse(REFUSED.function);
   if (request.length !== 5) return refuse(REFUSED.value);
-  const device = devices.get(unit);
+  const device = deviceAt(unit, room);
   if (device === undefined) return refuse(REFUSED.noDevice);
   const [address, count] = [request.readUInt16BE(1), request.readUInt16BE(3)];
   if (count < 1 || count > READ_MAX) return refuse(REFUSED.value);

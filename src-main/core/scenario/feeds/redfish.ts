@@ -10,7 +10,7 @@ const SESSIONS = `${ROOT}/SessionService/Sessions`;
 const SESSIONS_MAX = 4;
 const BODY_MAX = 4_096;
 /** There is nothing to protect: who reads it learns what no machine measured. */
-const ACCESS = { user: 'scenario', password: 'scenario' } as const;
+const ACCESS = { user: 'scenario', password: 'not-a-secret' } as const;
 /** What the feed calls the password: a document never holds one. */
 const PASSWORD_ID = 'scenario-bmc';
 

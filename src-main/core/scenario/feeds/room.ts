@@ -70,7 +70,7 @@ export class MeteredRoom {
   }
 
   get coolingW(): number {
-    return this.facility.plan.crahs * this.facility.crahW;
+    return this.facility.coolingW;
   }
 
   get coolingWh(): number {

@@ -32,6 +32,13 @@ describe('RoomPower', () => {
     expect(own.latest?.itPowerW.provenance).toBe('modelled');
   });
 
+  it('scales the model by no less than what the IT is told to draw, however little is known of its parts', () => {
+    const own = new RoomPower({ settings: () => settings, maxItPowerW: () => 50 });
+    const derived = own.derive(1000, [power('cpu0', 60), power('gpu0', 40_000)]);
+    expect(own.latest?.ratedW).toBeCloseTo(40_100 * 1.5, 9);
+    expect(value(derived, 'facility.power')).toBeCloseTo(facilityPower(40_100, 40_100 * 1.5, settings.facility).totalW, 6);
+  });
+
   it('withholds everything when a known part has no value, and never counts it as zero', () => {
     const own = room();
     own.derive(1000, [power('cpu0', 60), power('gpu0', 300)]);

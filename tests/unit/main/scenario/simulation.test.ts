@@ -61,6 +61,11 @@ describe('the shipped scenarios', () => {
     ],
     ['more nodes than fit', (s) => ({ ...s, layout: { ...s.layout, nodesPerRack: 6 } }), /do not fit/],
     [
+      'a fault of a chiller that is not there',
+      (s) => ({ ...s, faults: [{ kind: 'chiller', chiller: 2, atS: 1, lastsS: 1, everyS: null }] }),
+      /chiller 2/,
+    ],
+    [
       'a fault without an end between',
       (s) => ({ ...s, faults: [{ kind: 'fan', node: 0, fan: 0, atS: 1, lastsS: 9, everyS: 9 }] }),
       /before it is over/,
@@ -95,12 +100,13 @@ describe('a scenario', () => {
       expect(new Set(source.keys.map(({ provenance }) => provenance))).toEqual(new Set(['simulated']));
       const row = new Float64Array(source.keys.length).fill(-1e300);
       source.read(row);
-      source.keys.forEach(({ metric }, i) => {
+      source.keys.forEach(({ device, metric }, i) => {
         if (metric === 'gpu.xid') expect(row[i]).toBeNaN();
         if (metric === 'gpu.power') expect(row[i]).toBeGreaterThan(20);
         if (metric === 'gpu.memory.total') expect(row[i]).toBe(source.scenario.gpu.memoryBytes);
         if (metric === 'sensor.temperature') expect(row[i]).toBeGreaterThan(10);
-        if (metric === 'facility.meter.power') expect(row[i]).toBeGreaterThan(0);
+        // One that stands by draws nothing.
+        if (metric === 'facility.meter.power') expect(row[i]).toBeGreaterThan(device.startsWith('room/chiller') ? -1 : 0);
         expect(row[i]).not.toBe(-1e300);
       });
     }
@@ -156,9 +162,52 @@ describe('physics', () => {
     expect(Math.abs(facility.removedW - heatW) / heatW).toBeLessThan(0.02);
     const cooling = { ...plan.cooling, outdoorDryBulbC: facility.outdoorTempC };
     // The fan turned by the heat of the second before.
-    const plantW = facility.removedW / plantCop(cooling)! / plan.crahs;
-    expect(Math.abs(facility.crahW - fanW - plantW) / facility.crahW).toBeLessThan(1e-3);
-    expect((facility.upsInputW + plan.crahs * facility.crahW + plan.lightingW) / sim.itPowerW).toBeGreaterThan(1.1);
+    expect(Math.abs(facility.crahW - fanW) / fanW).toBeLessThan(1e-3);
+    const { chillers } = facility;
+    expect(chillers.powerW).toBeCloseTo(facility.removedW / plantCop(cooling)!, 6);
+    expect(chillers.units.map(({ isRunning, load }) => [isRunning, Math.round(load * 100)])).toEqual([
+      [true, Math.round((100 * facility.removedW) / plan.chillerCapacityW)],
+      [false, 0],
+    ]);
+    expect(facility.coolingW).toBe(plan.crahs * facility.crahW + chillers.powerW);
+    expect((facility.upsInputW + facility.coolingW + plan.lightingW) / sim.itPowerW).toBeGreaterThan(1.1);
+  });
+
+  it('replaces a chiller that trips by one that stands by, and gets warmer until that one is at work', () => {
+    const trip = { kind: 'chiller', chiller: 0, atS: 1_000, lastsS: 600, everyS: null } as const;
+    const sim = new Simulation(steady({ faults: [trip] }));
+    const { chillers, waterSupplyC: setC } = sim.facility!;
+    const steps = (count: number): void => {
+      for (let i = 0; i < count; i++) sim.step();
+    };
+    const states = (): string[] => chillers.units.map(({ isRunning, isTripped }) => (isTripped ? 'alarm' : isRunning ? 'on' : 'off'));
+    steps(999);
+    expect([states(), sim.facility!.waterSupplyC]).toEqual([['on', 'off'], setC]);
+    steps(60);
+    expect([states(), chillers.powerW]).toEqual([['alarm', 'on'], 0]);
+    const warmC = sim.facility!.waterSupplyC;
+    // A minute of all the heat in the water of the loop.
+    expect(warmC - setC).toBeCloseTo((60 * sim.facility!.removedW) / (15 * 2 * rack.facility!.chillerCapacityW), 0);
+    expect(sim.facility!.supplyTempC - rack.supplyTempC).toBeGreaterThan(0.2);
+    steps(500);
+    // The other carries it, and has brought the water most of the way back.
+    expect([states(), chillers.units[1]!.powerW > 0]).toEqual([['alarm', 'on'], true]);
+    expect(sim.facility!.waterSupplyC).toBeLessThan(warmC);
+    steps(1_500);
+    expect(states()).toEqual(['off', 'on']);
+    expect(sim.facility!.waterSupplyC).toBeCloseTo(setC, 2);
+  });
+
+  it('stages its chillers by the heat, and lets all rest where the weather cools the water', () => {
+    const facility = { ...rack.facility!, chillers: 3, chillerCapacityW: 14_000 };
+    const atWork = (scenario: Scenario, count: number): number =>
+      run(scenario, count).facility!.chillers.units.filter(({ isRunning }) => isRunning).length;
+    expect(atWork(steady({ facility, jobs: [] }), 1_500)).toBe(1);
+    expect(atWork(steady({ facility }), 1_500)).toBe(3);
+    const cold = { ...facility, cooling: { ...facility.cooling, outdoorDryBulbC: -20 } as typeof facility.cooling };
+    const free = run(steady({ facility: cold }), 1_500).facility!;
+    expect([free.chillers.powerW, free.chillers.units.some(({ isRunning }) => isRunning)]).toEqual([0, false]);
+    expect(free.removedW).toBeGreaterThan(25_000);
   });
 
   it('settles a die at inlet + power × resistance, and covers 63% of the way in one time constant', () => {

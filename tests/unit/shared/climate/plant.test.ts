@@ -104,6 +104,39 @@ describe('the plant at a moment', () => {
     expect(plant({ heat: [told('a', 1), told('b', 2)] }).heatW).toMatchObject({ value: null, withheld: 'ambiguous-meters' });
   });
 
+  it('takes a meter of the whole plant in the place of its units, and knows the chillers in it by their names', () => {
+    const power = [
+      told('sensor/m1', 30_000, 'Cooling plant'),
+      told('sensor/m2', 20_000, 'Chiller 1'),
+      told('sensor/m3/crah-1', 4_000, 'Air handlers'),
+    ];
+    const heat = [told('sensor/m1', 100_000)];
+    // By name alone, and with the whole plant placed in the tree.
+    for (const places of [[], [place('c', 'Cooling', [['sensor/m1', 'input']])]]) {
+      const now = plant({ places, power, heat });
+      expect([now.powerW.value, now.chillerCop.value, now.isFree]).toEqual([30_000, 5, false]);
+    }
+  });
+
+  it('has each unit of a controller that tells of several, also where its meter is placed as a whole', () => {
+    const now = plant({
+      places: [place('c', 'Air handling', [['sensor/m3', 'input']])],
+      power: [told('sensor/m3', 8_000)],
+      running: [told('sensor/m3/crah-1', 0, 'CRAH 1'), told('sensor/m3/crah-2', 1, 'CRAH 2')],
+    });
+    expect(now.units.map(({ name, state, powerW }) => [name, state, powerW.value])).toEqual([
+      ['Air handling', null, 8_000],
+      ['CRAH 1', 'off', null],
+      ['CRAH 2', 'on', null],
+    ]);
+    const single = plant({
+      places: [place('c', 'Chiller', [['sensor/m2', 'input']])],
+      power: [told('sensor/m2', 8_000)],
+      running: [told('sensor/m2/state', 1, 'Chiller')],
+    });
+    expect(single.units.map(({ name, state }) => [name, state])).toEqual([['Chiller', 'on']]);
+  });
+
   it('knows its units by what they tell of themselves, and by the names of meters that nobody placed', () => {
     const now = plant({
       power: [told('sensor/m1/crah1', 3_000, 'CRAH 1'), told('sensor/m1/crah1/L1', 1_000, 'CRAH 1'), told('sensor/m1/rack', 9_000, 'Rack')],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isSame, matchCurves, type PowerCourse } from '@shared/energy/curve-match';
-import { areTwins, canBeSame, isOutlet, kindIn, nameWithin, serverOfController, sideIn } from '@shared/energy/place-names';
+import { areTwins, canBeSame, isOutlet, kindIn, nameWithin, serverOfController, sideIn, withoutSide } from '@shared/energy/place-names';
 import { powerProposals, type KnownNode, type MeterToPlace } from '@shared/energy/power-proposals';
 import { editPowerTree, type PowerPlace, type PowerPlaceKind } from '@shared/model/power-tree';
 import { english } from '@shared/text/message';
@@ -15,6 +15,7 @@ describe('names', () => {
     ['不间断电源2', 'ups'],
     ['A1 列头柜', 'pdu'],
     ['Rack 4 rPDU', 'pdu'],
+    ['Rack PDUs', 'pdu'],
     ['4号机柜', 'rack'],
     ['CRAH-2', 'cooling'],
     ['精密空调 3', 'cooling'],
@@ -160,6 +161,23 @@ const nodeB = place('gpu-node-08', 'node', 'PDU 3', { device: 'node/gpu-node-08'
 const tree = [grid, ups, pdu, nodeA, nodeB];
 
 describe('proposals', () => {
+  it('proposes one UPS for its two sides, also where it is added by the first of them', () => {
+    const battery = { found: { kind: 'ups', feed: null } } as const;
+    const meters = [meter('u/input', 'UPS 2 input', battery), meter('u/output', 'UPS 2 output', battery)];
+    expect(placedAt({ places: [grid], meters })).toEqual({ 'UPS 2 input': '+UPS 2 input', 'UPS 2 output': '+UPS 2 output' });
+    const added = place('UPS 2', 'ups', 'Grid', { meters: [{ device: 'sensor/u/input', side: 'input', classPercent: 1 }] });
+    expect(placedAt({ places: [grid, added], meters: meters.slice(1) })).toEqual({ 'UPS 2 output': 'UPS 2 output' });
+    expect([withoutSide('UPS 进线侧'), withoutSide('input'), withoutSide('PDU-3_output')]).toEqual(['UPS', 'input', 'PDU-3']);
+  });
+
+  it('places no unit beside a meter of the whole plant, which has it in it', () => {
+    const [whole, chiller] = [meter('p', 'Cooling plant'), meter('c', 'Chiller 1')];
+    expect(placedAt({ places: [grid], meters: [whole, chiller] })).toEqual({ 'Cooling plant': '+Cooling plant input' });
+    const placed = place('Cooling plant', 'cooling', 'Grid', { meters: [{ device: 'sensor/p', side: 'input', classPercent: 1 }] });
+    expect(placedAt({ places: [grid, placed], meters: [chiller] })).toEqual({});
+    expect(placedAt({ places: [grid], meters: [chiller] })).toEqual({ 'Chiller 1': '+Chiller 1 input' });
+  });
+
   it('goes by names, kinds and what feeds and devices say', () => {
     expect(
       placedAt({

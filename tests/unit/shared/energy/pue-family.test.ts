@@ -101,6 +101,18 @@ it('is that of the meters where they stand, with its category, its uncertainty a
   expect(first?.uncertainty).toBeCloseTo(2 * 1.5 * relative, 12);
 });
 
+it('counts as renewable what the room used of it, and as emitted what came from the grid: nothing that goes out is taken off', () => {
+  const out = (device: string, kwh: number): MeterSums => ({ ...sums(device, [kwh, 0]), flow: 'export' });
+  const own = [...meters.filter(({ device }) => device !== 'm/grid' && device !== 'm/roof'), sums('m/grid', [40, 130])];
+  const [first] = family(room, [...own, out('m/grid', 60), sums('m/roof', [180, 20])]).stretches;
+  // 180 from the roof, 40 from the grid, 60 back to it.
+  expect(first?.pue.value).toBeCloseTo(1.6, 12);
+  expect(first?.ref.value).toBeCloseTo((180 - 60) / 160, 12);
+  expect(first?.cue.value).toBeCloseTo((40 * 0.4) / 100, 12);
+  // More went out than the roof gave: of a battery, say.
+  expect(family(room, [...own, out('m/grid', 60), sums('m/roof', [40, 20])]).stretches[0]?.ref.value).toBe(0);
+});
+
 it('tells by where the IT is metered what category it is', () => {
   const without = (id: string) => room.map((own) => (own.id === id ? { ...own, meters: [] } : own));
   expect(family(without('pdu'), meters).stretches[0]).toMatchObject({ category: 'pue1', itKwh: { value: 104 } });

@@ -1,3 +1,4 @@
+import { lineOf } from '@shared/model/meter-part';
 import type { ParamDeclaration } from '@shared/model/param';
 import type { Reading } from '@shared/model/series';
 import { message, MessageError, type Message } from '@shared/text/message';
@@ -88,11 +89,33 @@ export function meterReadings(
         ]
       : [reading];
   });
+  readings.push(...lineSums(readings));
   if (counts === 'facility') {
     const total = totalPower(readings, device);
     readings.push({ device, label, metric: 'facility.meter.power', provenance: 'measured', value: total, raw: '', why: null });
   }
   return readings;
+}
+
+/**
+ * What a device draws or gives on its three lines together, where it tells each of them and no sum: it is one meter, and stands at one
+ * place. A line without a value withholds it.
+ */
+function lineSums(readings: readonly TestReading[]): TestReading[] {
+  const powers = readings.filter(({ metric, provenance }) => metric === quantities.power && provenance === 'measured');
+  const wholes = new Map<string, TestReading[]>();
+  for (const reading of powers) {
+    const whole = lineOf(reading.device)?.whole;
+    if (whole !== undefined) wholes.set(whole, [...(wholes.get(whole) ?? []), reading]);
+  }
+  return [...wholes].flatMap(([device, lines]): TestReading[] => {
+    const [first] = lines;
+    if (first === undefined || lines.length !== 3 || powers.some((own) => own.device === device)) return [];
+    const value = lines.reduce<number | null>((sum, own) => (sum === null || own.value === null ? null : sum + own.value), 0);
+    const why = lines.find((own) => own.value === null)?.why ?? null;
+    const label = first.label?.replace(/[ -]?L[123]$/, '') ?? device;
+    return [{ device, label, metric: quantities.power, provenance: 'derived', value, raw: lines.map(({ raw }) => raw).join(' + '), why }];
+  });
 }
 
 /** What turns around with a current transformer that was put on the wrong way. */
@@ -103,7 +126,7 @@ export function totalPower(readings: readonly Reading[], device: string): number
   const powers = readings.filter(({ metric, provenance }) => metric === 'meter.power' && provenance === 'measured');
   const own = powers.find((reading) => reading.device === device);
   if (own) return own.value;
-  const phases = powers.filter((reading) => /\/L[123]$/.test(reading.device));
+  const phases = powers.filter((reading) => lineOf(reading.device)?.whole === device);
   const units = powers.filter((reading) => /\/(?:unit|inlet)-\d+$/.test(reading.device));
   const parts = phases.length === 3 ? phases : units;
   return parts.length === 0
