@@ -119,7 +119,7 @@ describe('Parquet', () => {
       new Date('2026-11-22T10:00:00Z'),
       new Date('2026-11-23T10:00:00Z'),
     ];
-    parquetWrite({
+    await parquetWrite({
       writer,
       columnData: [
         { name: 'x', data: [1.5, 2.5, null, 4], type: 'DOUBLE' },
