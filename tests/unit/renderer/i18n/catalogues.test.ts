@@ -73,9 +73,14 @@ describe('the language catalogues', () => {
 
   it('have no text that nobody asks for', () => {
     // What the core says is asked for there.
-    const core = ['../src-main', '../src-shared/climate', '../src-shared/datasets', '../src-shared/energy', '../src-shared/model', '../src-shared/rpc'].map(
-      (folder) => resolve(root, folder),
-    );
+    const core = [
+      '../src-main',
+      '../src-shared/climate',
+      '../src-shared/datasets',
+      '../src-shared/energy',
+      '../src-shared/model',
+      '../src-shared/rpc',
+    ].map((folder) => resolve(root, folder));
     const code = [root, ...core].flatMap(sources).join('\n');
     const plain = new Set([...code.matchAll(/'([a-zA-Z][\w-]*(?:\.[\w-]+)+)'/g)].map((match) => match[1]!));
     // `a.${b}.c` may ask for any key of that shape.
