@@ -1,4 +1,4 @@
-import type { Optimizer, Scalar, Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import type { Optimizer, Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { EngineSession } from './engines/engine';
 
@@ -40,6 +40,7 @@ export function scoreRows(probabilities: ArrayLike<number>, labels: Uint8Array, 
 /** A model that ends in a softmax, trained and scored one mini-batch at a time. */
 export class Classifier {
   private readonly weights: Variable[];
+  private readonly penalized: boolean;
 
   constructor(
     private readonly session: EngineSession,
@@ -47,14 +48,15 @@ export class Classifier {
     private readonly optimizer: Optimizer,
   ) {
     this.weights = model.trainableWeights.map((weight) => weight.read() as Variable);
+    this.penalized = session.core.tidy(() => model.calculateLosses().length > 0);
   }
 
   /**
    * One step of the optimizer. The loss is computed here from the probabilities, and only its derivative goes back into
    * the engine: as tensor operations it would be two thirds of a small model's step.
    */
-  train(x: Tensor2D, labels: Uint8Array): Score {
-    const { customGrad, dispose, mul, scalar, tensor, tidy, variableGrads } = this.session.core;
+  train(x: Tensor, labels: Uint8Array): Score {
+    const { add, customGrad, dispose, mul, scalar, tensor, tidy, variableGrads } = this.session.core;
     let score: Score = { loss: NaN, accuracy: NaN };
     const crossEntropy = customGrad((probabilities) => {
       const { shape } = probabilities as Tensor;
@@ -64,16 +66,21 @@ export class Classifier {
       return { value: scalar(score.loss), gradFunc: (upstream: Tensor) => mul(tensor(gradient, shape, 'float32'), upstream) };
     });
     const { grads, value } = tidy(() =>
-      variableGrads(() => crossEntropy(this.model.apply(x, { training: true }) as Tensor) as Scalar, this.weights),
+      variableGrads(
+        () => this.model.calculateLosses().reduce<Scalar>(add, crossEntropy(this.model.apply(x, { training: true }) as Tensor) as Scalar),
+        this.weights,
+      ),
     );
     this.optimizer.applyGradients(grads);
     dispose(grads);
+    // With the penalties on the weights' size, where a layer has any.
+    const loss = this.penalized ? (value.dataSync()[0] ?? NaN) : score.loss;
     value.dispose();
-    return score;
+    return { ...score, loss };
   }
 
   /** Scores rows without learning from them. */
-  evaluate(x: Tensor2D, labels: Uint8Array): Score {
+  evaluate(x: Tensor, labels: Uint8Array): Score {
     const probabilities = this.model.predictOnBatch(x) as Tensor;
     const score = scoreRows(probabilities.dataSync(), labels);
     probabilities.dispose();

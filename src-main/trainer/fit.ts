@@ -1,7 +1,8 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
-import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { Optimizer, Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { numbersOf } from '@shared/model/param';
+import type { ModelDescription } from '@shared/studio/model';
 import type { KnownScalar } from '@shared/model/scalars';
 import { Classifier, type Score } from './classifier';
 import { allRows, gather, type ImageDataset, type RowSubset } from './dataset';
@@ -53,15 +54,15 @@ function eachBatch(
   session: EngineSession,
   subset: RowSubset,
   size: number,
-  use: (x: Tensor2D, labels: Uint8Array, number: number) => void,
+  sampleShape: readonly number[],
+  use: (x: Tensor, labels: Uint8Array, number: number) => void,
 ): () => boolean {
-  const { features } = subset.rows;
   let from = 0;
   let number = 0;
   return () => {
     const count = Math.min(size, subset.index.length - from);
     const { x: rows, labels } = gather(subset, from, count);
-    const x = session.core.tensor2d(rows, [count, features], 'float32');
+    const x = session.core.tensor(rows, [count, ...sampleShape], 'float32');
     try {
       use(x, labels, (number += 1));
     } finally {
@@ -72,15 +73,46 @@ function eachBatch(
   };
 }
 
+function optimizerOf(session: EngineSession, optimizer: ModelDescription['optimizer'], learningRate: number): Optimizer {
+  if (optimizer.type === 'adam') return session.adam(learningRate);
+  const { train } = session.core;
+  return optimizer.momentum > 0 ? train.momentum(learningRate, optimizer.momentum) : train.sgd(learningRate);
+}
+
+/** Tells when the validation loss has not become smaller for long enough. */
+class Patience {
+  private best = Infinity;
+  private without = 0;
+
+  constructor(private readonly rule: ModelDescription['earlyStopping']) {}
+
+  isOver(loss: number): boolean {
+    if (this.rule === null) return false;
+    if (loss < this.best - this.rule.minDelta) {
+      this.best = loss;
+      this.without = 0;
+    } else this.without += 1;
+    return this.without >= this.rule.patience;
+  }
+}
+
+/** What of a description the fit goes by; the model itself is built. */
+export type FitRules = Readonly<Pick<ModelDescription, 'optimizer' | 'earlyStopping'>> & { readonly input: readonly number[] };
+
 /**
- * Trains a classifier with Adam on sparse categorical cross-entropy and scores it on all three parts.
+ * Trains a classifier on sparse categorical cross-entropy and scores it on all three parts.
  * One seed decides the split and every epoch's order. The event loop runs between any two batches.
  *
  * @param model ends in a softmax over `data.classes`; disposed by the caller
  * @returns null when stopped
  * @throws Diverged
  */
-export async function fitClassifier(context: RecipeContext, model: LayersModel, data: ImageDataset): Promise<RecipeResult | null> {
+export async function fitClassifier(
+  context: RecipeContext,
+  model: LayersModel,
+  data: ImageDataset,
+  rules: FitRules,
+): Promise<RecipeResult | null> {
   const { spec, session } = context;
   const { epochs, batchSize, learningRate, validationSplit, seed } = numbersOf(spec.params, [
     'epochs',
@@ -96,7 +128,8 @@ export async function fitClassifier(context: RecipeContext, model: LayersModel, 
   const samples = train.index.length;
   const stepsPerEpoch = Math.ceil(samples / batchSize);
 
-  const optimizer = session.adam(learningRate);
+  const optimizer = optimizerOf(session, rules.optimizer, learningRate);
+  const patience = new Patience(rules.earlyStopping);
   const classifier = new Classifier(session, model, optimizer);
   const reporter = new BatchReporter((event) => context.emit(event));
   /** Runs all batches and lets the event loop run after each. */
@@ -109,7 +142,9 @@ export async function fitClassifier(context: RecipeContext, model: LayersModel, 
   };
   const evaluate = async (subset: RowSubset): Promise<Score> => {
     const mean = new Mean();
-    await runBatches(eachBatch(session, subset, EVALUATION_ROWS, (x, labels) => mean.add(classifier.evaluate(x, labels), labels.length)));
+    await runBatches(
+      eachBatch(session, subset, EVALUATION_ROWS, rules.input, (x, labels) => mean.add(classifier.evaluate(x, labels), labels.length)),
+    );
     return mean.get();
   };
 
@@ -123,6 +158,7 @@ export async function fitClassifier(context: RecipeContext, model: LayersModel, 
     weights: model.countParams(),
   });
   let fitMs = 0;
+  let trained = 0;
   try {
     for (let epoch = 1; epoch <= epochs; epoch++) {
       shuffle(train.index, random);
@@ -130,7 +166,7 @@ export async function fitClassifier(context: RecipeContext, model: LayersModel, 
       const startedAt = performance.now();
       reporter.startEpoch(epoch);
       await runBatches(
-        eachBatch(session, train, batchSize, (x, labels, number) => {
+        eachBatch(session, train, batchSize, rules.input, (x, labels, number) => {
           const step = (epoch - 1) * stepsPerEpoch + number;
           const score = classifier.train(x, labels);
           if (!Number.isFinite(score.loss)) throw new Diverged(step);
@@ -140,6 +176,7 @@ export async function fitClassifier(context: RecipeContext, model: LayersModel, 
       );
       const epochMs = performance.now() - startedAt;
       fitMs += epochMs;
+      trained += samples;
       reporter.flush();
       const held = await evaluate(validation);
       const score = mean.get();
@@ -150,6 +187,10 @@ export async function fitClassifier(context: RecipeContext, model: LayersModel, 
         'val/accuracy': held.accuracy,
         'train/samples_per_second_epoch': (samples / epochMs) * 1000,
       });
+      if (patience.isOver(held.loss)) {
+        context.emit({ t: 'log', text: `Ended after epoch ${epoch}: the validation loss has not become smaller any more` });
+        break;
+      }
     }
     const result: Partial<Record<KnownScalar, number>> = {};
     for (const [part, subset] of [
@@ -161,7 +202,7 @@ export async function fitClassifier(context: RecipeContext, model: LayersModel, 
       result[`${part}/loss`] = score.loss;
       result[`${part}/accuracy`] = score.accuracy;
     }
-    return { ...result, 'train/samples_per_second': ((samples * epochs) / fitMs) * 1000 };
+    return { ...result, 'train/samples_per_second': (trained / fitMs) * 1000 };
   } catch (error) {
     if (error instanceof Stopped) return null;
     throw error;

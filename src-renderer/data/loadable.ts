@@ -12,6 +12,15 @@ export type Loadable<T> =
   | { readonly state: 'ready'; readonly value: T; readonly stopped?: Stopped }
   | { readonly state: 'failed'; readonly error: AppError; readonly resume?: () => void };
 
+/** A question that can be asked again. */
+export interface Asked {
+  /** Asks again; what is there stays until the new answer comes. */
+  readonly reload: () => void;
+  readonly isAsking: boolean;
+  /** When what is there was answered, ms since 1970 by this page's clock; null before the first answer. */
+  readonly answeredAtMs: number | null;
+}
+
 export const LOADING: Loadable<never> = { state: 'loading' };
 
 export function ready<T>(value: T, stopped?: Stopped): Loadable<T> {

@@ -97,11 +97,9 @@ export class Format {
     if (unit === '') return { text: this.significant(value, 5), unit };
     if (!isScaled(unit)) return this.converted(value, this.shownUnit(unit), digits);
     const prefix = prefixFor(unit, Math.abs(value));
-    const scaledValue = value / prefix.factor;
-    return {
-      text: prefix.unit === unit && unit !== 'kg' && unit !== 'kg/h' ? this.number(value, digits) : this.significant(scaledValue, 4),
-      unit: prefix.unit,
-    };
+    if (prefix.unit === unit && unit !== 'kg' && unit !== 'kg/h') return { text: this.number(value, digits), unit };
+    // Nothing has no digits: 0.000 Wh would look as if it were measured to the thousandth.
+    return { text: value === 0 ? this.number(0, 0) : this.significant(value / prefix.factor, 4), unit: prefix.unit };
   }
 
   /** How far two values of this unit lie apart: of temperatures in the unit they are shown in, without its zero. */

@@ -4,7 +4,7 @@ import type { Disposable } from '@shared/base/disposable';
 import type { CommandInput, CommandName, CommandOutput, StreamFrame, StreamName, StreamParams } from '@shared/contract';
 import type { RecordedEvent } from '@shared/model/event';
 import { reduceEvents } from '../data/events';
-import { LOADING, valueOf, type Loadable } from '../data/loadable';
+import { LOADING, valueOf, type Asked, type Loadable } from '../data/loadable';
 import { loadableOf } from '../data/queries';
 import type { Readable } from '../data/store';
 import { StreamStore } from '../data/stream-store';
@@ -19,10 +19,8 @@ export function useValue<T>(store: Readable<Loadable<T>>): T | null {
   return valueOf(useReadable(store));
 }
 
-interface Answer<T> {
+interface Answer<T> extends Asked {
   readonly answer: Loadable<T>;
-  /** Asks again; what is there stays until the new answer comes. */
-  readonly reload: () => void;
 }
 
 /** The core's answer to a command; see Queries. */
@@ -30,10 +28,10 @@ export function useCommand<N extends CommandName>(name: N, input: CommandInput<N
   const { queries } = useServices();
   const key = JSON.stringify(input);
   const asked = useMemo(() => JSON.parse(key) as CommandInput<N>, [key]);
-  const { status, data, error } = useQuery(queries.question(name, asked), queries.cache);
+  const { status, data, error, isFetching, dataUpdatedAt } = useQuery(queries.question(name, asked), queries.cache);
   const reload = useCallback(() => queries.renew(name, asked), [queries, name, asked]);
   const answer = useMemo(() => loadableOf<CommandOutput<N>>({ status, data, error }, reload), [status, data, error, reload]);
-  return { answer, reload };
+  return { answer, reload, isAsking: isFetching, answeredAtMs: dataUpdatedAt === 0 ? null : dataUpdatedAt };
 }
 
 /**

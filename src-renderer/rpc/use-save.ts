@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import type { AppError } from '@shared/contract/errors';
 import { toAppError } from '../data/loadable';
 import type { SettingsChange } from '../data/settings-changes';
@@ -14,15 +14,18 @@ export interface Save {
 export function useSave(): Save {
   const { settingsChanges } = useServices();
   const [state, setState] = useState<Save['state']>('idle');
-  const save = (change: SettingsChange, then: () => void): Promise<void> => {
-    setState('saving');
-    return settingsChanges.make(change).then(
-      () => {
-        setState('saved');
-        then();
-      },
-      (error: unknown) => setState(toAppError(error)),
-    );
-  };
+  const save = useCallback(
+    (change: SettingsChange, then: () => void): Promise<void> => {
+      setState('saving');
+      return settingsChanges.make(change).then(
+        () => {
+          setState('saved');
+          then();
+        },
+        (error: unknown) => setState(toAppError(error)),
+      );
+    },
+    [settingsChanges],
+  );
   return { state, save };
 }

@@ -12,6 +12,7 @@ import { powerProposalTexts } from './power-proposals';
 import { runTexts } from './runs';
 import { selftestTexts } from './selftest';
 import { secretsTexts } from './secrets';
+import { studioTexts } from './studio';
 import { tariffTexts } from './tariffs';
 import { weatherTexts } from './weather';
 
@@ -35,6 +36,7 @@ export const texts = {
   ...runTexts,
   ...selftestTexts,
   ...secretsTexts,
+  ...studioTexts,
   ...tariffTexts,
   ...weatherTexts,
 } as const;

@@ -2,31 +2,74 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { recipes } from '@shared/model/recipes';
-import { findPythonTensorFlow } from '../../src-main/core/jobs/engine-tools';
+import { ModelDescription, type ModelDeclaration } from '@shared/studio/model';
+import { buildModel } from '../../src-main/trainer/build-model';
 import { Classifier } from '../../src-main/trainer/classifier';
 import { allRows, gather, readImageDataset } from '../../src-main/trainer/dataset';
 import type { EngineSession, TfCore, TfLayers } from '../../src-main/trainer/engines/engine';
 import { wasm } from '../../src-main/trainer/engines/wasm';
 import { median, type Row } from './figures';
+import { kerasPython } from './keras-python';
 
 const repo = process.cwd();
 const dataset = join(repo, 'resources', 'datasets', 'mnist-10k');
-const { batchSize, hiddenUnits, learningRate, seed } = recipes['mnist-mlp'].defaults;
-const TRAIN_ROWS = 6400;
+const LEARNING_RATE = 0.001;
+const SEED = 42;
 const CLASSES = 10;
-const ROUNDS = 7;
+const ROUNDS = 5;
 /** First argument of this very file when it runs as one of the contestants. */
 const CONTESTANT = 'bench-contestant';
 const load = createRequire(__filename);
 
-type Pass = () => Promise<number>;
+/** What is trained, the same as in keras_model.py; `rows` of one pass, so that each takes about a second. */
+const models = {
+  mlp: { rows: 6400, input: [784], layers: [{ type: 'dense', units: 128, activation: 'relu' }] },
+  cnn: {
+    rows: 1280,
+    input: [28, 28, 1],
+    layers: [
+      { type: 'conv2d', filters: 32, kernel: [3, 3], activation: 'relu' },
+      { type: 'maxPool2d', size: [2, 2] },
+      { type: 'conv2d', filters: 64, kernel: [3, 3], activation: 'relu' },
+      { type: 'maxPool2d', size: [2, 2] },
+      { type: 'conv2d', filters: 64, kernel: [3, 3], activation: 'relu' },
+      { type: 'flatten' },
+      { type: 'dense', units: 64, activation: 'relu' },
+    ],
+  },
+  lstm: { rows: 640, input: [28, 28], layers: [{ type: 'lstm', units: 64 }] },
+  conv1d: {
+    rows: 1280,
+    input: [28, 28],
+    layers: [
+      { type: 'conv1d', filters: 32, kernel: 5, activation: 'relu' },
+      { type: 'conv1d', filters: 64, kernel: 5, activation: 'relu' },
+      { type: 'globalMean' },
+    ],
+  },
+} as const satisfies Record<string, Pick<ModelDeclaration, 'input' | 'layers'> & { rows: number }>;
+type ModelName = keyof typeof models;
+const isModel = (name: string): name is ModelName => Object.hasOwn(models, name);
 
-/** Trains over so many rows; @returns seconds it took, by the monotonic clock. */
-const contestants: Record<string, (rows: number) => Promise<Pass>> = {
-  ours: async (rows) => ownLoop(await wasm.load({ enginesDir: '' }), rows),
-  'plain-js': async (rows) => ownLoop(await stock('cpu', '@tensorflow/tfjs-backend-cpu'), rows),
-  'stock-wasm': async (rows) => modelFit(await stock('wasm', '@tensorflow/tfjs-backend-wasm'), rows),
+const describeModel = (name: ModelName): ModelDescription =>
+  ModelDescription.parse({
+    v: 1,
+    input: models[name].input,
+    layers: [...models[name].layers, { type: 'dense', units: CLASSES, activation: 'softmax' }],
+  });
+
+type Pass = () => Promise<number>;
+interface Contest {
+  readonly model: ModelName;
+  readonly rows: number;
+  readonly batch: number;
+}
+
+/** Each trains over so many rows; a pass tells the seconds it took, by the monotonic clock. */
+const contestants: Record<string, (contest: Contest) => Promise<Pass>> = {
+  ours: async (contest) => ownLoop(await wasm.load({ enginesDir: '' }), contest),
+  'plain-js': async (contest) => ownLoop(await stock('cpu', '@tensorflow/tfjs-backend-cpu'), contest),
+  'stock-wasm': async (contest) => modelFit(await stock('wasm', '@tensorflow/tfjs-backend-wasm'), contest),
 };
 
 async function stock(backend: string, packageName: string): Promise<EngineSession> {
@@ -37,24 +80,16 @@ async function stock(backend: string, packageName: string): Promise<EngineSessio
   return { core, layers, detail: backend, adam: (rate) => core.train.adam(rate) };
 }
 
-function build({ layers: { initializers, layers, sequential } }: EngineSession) {
-  return sequential({
-    layers: [
-      layers.dense({ units: hiddenUnits, activation: 'relu', inputShape: [784], kernelInitializer: initializers.glorotUniform({ seed }) }),
-      layers.dense({ units: CLASSES, activation: 'softmax', kernelInitializer: initializers.glorotUniform({ seed: seed + 1 }) }),
-    ],
-  });
-}
-
 /** As the trainer does it. */
-async function ownLoop(session: EngineSession, rows: number): Promise<Pass> {
+async function ownLoop(session: EngineSession, { model, rows, batch }: Contest): Promise<Pass> {
   const subset = allRows((await readImageDataset(dataset, CLASSES)).train);
-  const classifier = new Classifier(session, build(session), session.adam(learningRate));
+  const description = describeModel(model);
+  const classifier = new Classifier(session, buildModel(session, description, CLASSES, SEED), session.adam(LEARNING_RATE));
   return async () => {
     const startedAt = performance.now();
-    for (let from = 0; from < rows; from += batchSize) {
-      const { x: values, labels } = gather(subset, from, batchSize);
-      const x = session.core.tensor2d(values, [batchSize, 784], 'float32');
+    for (let from = 0; from < rows; from += batch) {
+      const { x: values, labels } = gather(subset, from, batch);
+      const x = session.core.tensor(values, [batch, ...description.input], 'float32');
       classifier.train(x, labels);
       x.dispose();
       await new Promise((resolve) => setImmediate(resolve));
@@ -64,24 +99,26 @@ async function ownLoop(session: EngineSession, rows: number): Promise<Pass> {
 }
 
 /** As the documentation of tfjs does it. */
-async function modelFit(session: EngineSession, rows: number): Promise<Pass> {
+async function modelFit(session: EngineSession, { model: name, rows, batch }: Contest): Promise<Pass> {
   const { x, labels } = gather(allRows((await readImageDataset(dataset, CLASSES)).train), 0, rows);
-  const { tensor1d, tensor2d } = session.core;
-  const model = build(session);
-  model.compile({ optimizer: session.adam(learningRate), loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
-  const [xs, ys] = [tensor2d(x, [rows, 784], 'float32'), tensor1d(Float32Array.from(labels))];
+  const { tensor, tensor1d } = session.core;
+  const description = describeModel(name);
+  const model = buildModel(session, description, CLASSES, SEED);
+  model.compile({ optimizer: session.adam(LEARNING_RATE), loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
+  const [xs, ys] = [tensor(x, [rows, ...description.input], 'float32'), tensor1d(Float32Array.from(labels))];
   return async () => {
     const startedAt = performance.now();
-    await model.fit(xs, ys, { batchSize, epochs: 1, verbose: 0 });
+    await model.fit(xs, ys, { batchSize: batch, epochs: 1, verbose: 0 });
     return (performance.now() - startedAt) / 1000;
   };
 }
 
-async function contend(name: string, rows: number): Promise<void> {
-  const pass = await (contestants[name] ?? (() => Promise.reject(new Error(`no contestant ${name}`))))(rows);
+async function contend(name: string, contest: Contest): Promise<void> {
+  const pass = await (contestants[name] ?? (() => Promise.reject(new Error(`no contestant ${name}`))))(contest);
   await pass();
   console.log(JSON.stringify({ ready: name }));
-  for await (const _ of createInterface({ input: process.stdin })) console.log(JSON.stringify({ samplesPerSecond: rows / (await pass()) }));
+  for await (const _ of createInterface({ input: process.stdin }))
+    console.log(JSON.stringify({ samplesPerSecond: contest.rows / (await pass()) }));
 }
 
 interface Contestant {
@@ -90,7 +127,7 @@ interface Contestant {
   end(): void;
 }
 
-/** A contestant in a process of its own, warmed up; it rests until it is told to go. */
+/** A contestant in a process of its own, warmed up; it rests until it is told to go. @throws Error when it cannot train this */
 async function enter(command: string, args: readonly string[]): Promise<Contestant> {
   const child = spawn(command, args, { cwd: repo, stdio: ['pipe', 'pipe', 'ignore'] });
   child.stdin.on('error', () => undefined);
@@ -110,40 +147,59 @@ async function enter(command: string, args: readonly string[]): Promise<Contesta
   };
 }
 
+type Entry = readonly [name: string, enter: () => Promise<Contestant>];
+
+/** Samples/s of the first one against each other one. */
+async function compare(title: string, entries: readonly Entry[]): Promise<Row[]> {
+  const field: { name: string; contestant: Contestant; figures: number[] }[] = [];
+  try {
+    for (const [name, come] of entries) {
+      try {
+        field.push({ name, contestant: await come(), figures: [] });
+      } catch {
+        console.log(`  ${title}: ${name} cannot train it`);
+      }
+    }
+    for (let round = 0; round < ROUNDS; round++) for (const { contestant, figures } of field) figures.push(await contestant.go());
+  } finally {
+    for (const { contestant } of field) contestant.end();
+  }
+  const [ours, ...others] = field;
+  if (ours === undefined) return [];
+  return others.map(({ name, figures }) => {
+    const ratio = {
+      value: median(ours.figures.map((value, i) => value / (figures[i] ?? NaN))),
+      against: `${name} (${Math.round(median(figures))} samples/s)`,
+    };
+    return { name: title, value: median(ours.figures), unit: 'samples/s', ratio };
+  });
+}
+
 /**
- * Samples/s of mnist-mlp (784-128-10, batch 32, Adam) in training, one contestant after another in each round, so that
- * whatever else the machine does strikes all alike; a ratio is the median of the rounds' own ratios.
+ * Samples/s in training with Adam, one contestant after another in each round, so that whatever else the machine does
+ * strikes all alike; a ratio is the median of the rounds' own ratios.
  */
 export async function run(): Promise<{ rows: Row[] }> {
-  const own = (name: string, rows: number): Promise<Contestant> => enter(process.execPath, [__filename, CONTESTANT, name, String(rows)]);
-  const field = new Map<string, Contestant>();
-  const figures = new Map<string, number[]>();
-  const python = await findPythonTensorFlow({ log: () => undefined, signal: new AbortController().signal });
-  const keras = python ? `Keras, TensorFlow ${python.version}` : null;
-  try {
-    field.set('ours', await own('ours', TRAIN_ROWS));
-    field.set('tfjs WASM as released, model.fit', await own('stock-wasm', TRAIN_ROWS));
-    // A tenth of the rows: it would take most of the time otherwise.
-    field.set('tfjs in plain JavaScript', await own('plain-js', TRAIN_ROWS / 10));
-    if (python && keras)
-      field.set(keras, await enter(python.python, [join(repo, 'tests', 'bench', 'keras_mlp.py'), dataset, String(batchSize)]));
-    for (let round = 0; round < ROUNDS; round++) {
-      for (const [name, contestant] of field) figures.set(name, [...(figures.get(name) ?? []), await contestant.go()]);
+  const own = (name: string, model: ModelName, batch: number, rows: number = models[model].rows): Promise<Contestant> =>
+    enter(process.execPath, [__filename, CONTESTANT, name, model, String(rows), String(batch)]);
+  const keras = await kerasPython();
+  if (keras === null) console.log('  Keras: skipped, no Python here can import TensorFlow (COLDAISLE_PYTHON names one)');
+  const rows: Row[] = [];
+  for (const model of ['mlp', 'cnn', 'lstm', 'conv1d'] as const) {
+    for (const batch of [32, 128]) {
+      const entries: Entry[] = [['ours', () => own('ours', model, batch)]];
+      if (keras !== null) {
+        const args = [join(repo, 'tests', 'bench', 'keras_model.py'), dataset, model, String(models[model].rows), String(batch)];
+        entries.push([`Keras, TensorFlow ${keras.version}`, () => enter(keras.python, args)]);
+      }
+      entries.push(['tfjs WASM as released, model.fit', () => own('stock-wasm', model, batch)]);
+      // One batch: it would take most of the time otherwise.
+      if (model !== 'cnn') entries.push(['tfjs in plain JavaScript', () => own('plain-js', model, batch, batch)]);
+      rows.push(...(await compare(`training ${model} on WASM, batch ${batch}`, entries)));
     }
-  } finally {
-    for (const contestant of field.values()) contestant.end();
   }
-  const ours = figures.get('ours') ?? [];
-  const rows: Row[] = [...figures].flatMap(([name, values]) => {
-    if (name === 'ours') return [];
-    const ratio = {
-      value: median(ours.map((value, i) => value / (values[i] ?? NaN))),
-      against: `${name} (${Math.round(median(values))} samples/s)`,
-    };
-    return { name: 'training mnist-mlp on WASM', value: median(ours), unit: 'samples/s', ratio };
-  });
-  if (!keras) console.log('  Keras: skipped, no Python here can import TensorFlow (COLDAISLE_PYTHON names one)');
   return { rows };
 }
 
-if (process.argv[2] === CONTESTANT) void contend(process.argv[3] ?? '', Number(process.argv[4]));
+const [, , role, name = '', model = '', rowCount, batchSize] = process.argv;
+if (role === CONTESTANT && isModel(model)) void contend(name, { model, rows: Number(rowCount), batch: Number(batchSize) });

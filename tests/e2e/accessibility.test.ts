@@ -183,6 +183,9 @@ describe('the page in a browser, on a machine with GPUs whose sensors fail', () 
     });
     const { client } = served.room.open();
     ({ runId: running } = await client.call('runs.start', { recipe: 'mnist-mlp', engine: 'wasm', params: recipes['mnist-mlp'].defaults }));
+    const { revision } = await client.call('powerTree.get', {});
+    const grid = { op: 'add', kind: 'utility', name: 'Grid', parent: null, device: null } as const;
+    await client.call('powerTree.edit', { revision, operations: [grid] });
     const csv = new TextEncoder().encode('when,watts\n2026-11-20 08:00:00,400\nnonsense\n2026-11-20 08:00:01,401\n');
     const { id } = await client.call('import.beginUpload', { name: 'pdu.csv', bytes: csv.length, modifiedMs: 1 });
     await client.call('import.chunk', { id, offset: 0, bytes: csv });
@@ -206,6 +209,7 @@ describe('the page in a browser, on a machine with GPUs whose sensors fail', () 
     await expectAccessible(page, look, [
       ['the room', '#/', '[data-testid="tile-gpu-load"]'],
       ['its parts of power', '#/', '[data-testid="power-parts"]', press('it-power-parts')],
+      ['the energy, a supply placed', '#/energy', '[data-testid="energy-tree"] tbody tr'],
       ['a run under way', run(running), '[data-testid="stop-run"]'],
       ['a run under way in the list', '#/training', '[data-status="running"]'],
       ['the sources', '#/settings/sources', '[data-testid="source-add"]'],

@@ -40,10 +40,10 @@ export async function expectAccessible(page: Page, { theme, language }: (typeof 
     try {
       await open?.(page);
       await page.locator(shows).first().waitFor();
+      await settled(page);
     } catch (error) {
-      throw new Error(`${name} does not come to be seen`, { cause: error });
+      throw new Error(`${name} does not come to be seen, or to rest`, { cause: error });
     }
-    await settled(page);
     const found = await violations(page);
     if (found.length > 0) wrong[name] = found;
     if (open) await page.keyboard.press('Escape');

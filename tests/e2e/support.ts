@@ -63,7 +63,9 @@ export async function go(
  * colour half-way has another contrast). A page that never comes to rest is taken as it is after a second.
  */
 export async function settled(page: Page, quietMs = 150): Promise<void> {
-  await page.waitForFunction(() => document.querySelector('[aria-busy="true"], [data-busy="true"]') === null);
+  // The doctor asks every engine and sensor before its first report, which takes its time on a busy machine.
+  const isAtRest = (): boolean => document.querySelector('[aria-busy="true"], [data-busy="true"]') === null;
+  await page.waitForFunction(isAtRest, undefined, { timeout: 90_000 });
   await page.evaluate(async (quiet) => {
     await new Promise<void>((resolve) => {
       const done = (): void => {

@@ -6,7 +6,8 @@ import { Button, IconButton } from '../../ui/Button';
 import { ErrorNote } from '../../ui/ErrorNote';
 import type { AppError } from '@shared/contract/errors';
 import type { PictureController } from './controller';
-import type { AxisRange, DrawPicture, PictureTable } from './types';
+import type { PictureTable } from './picture-table';
+import type { AxisRange, DrawPicture } from './types';
 import './echart.css';
 
 interface EChartProps {
@@ -88,30 +89,7 @@ export function EChart({ title, unit, note, draw, table, fileName, onPick, onRan
       </figcaption>
       {failure ? <ErrorNote error={failure} /> : null}
       <div ref={plot} className="echart-plot" aria-hidden hidden={asTable} data-ready={controller !== null || undefined} />
-      <div className={asTable ? 'echart-table' : 'visually-hidden'}>
-        <table className="table" aria-labelledby={id}>
-          <thead>
-            <tr>
-              {table.columns.map((column) => (
-                <th key={column.id} scope="col" className={column.isNumber === true ? 'num' : undefined}>
-                  {column.label}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {table.rows.map((row) => (
-              <tr key={row.id}>
-                {row.cells.map((cell, i) => (
-                  <td key={table.columns[i]?.id ?? i} className={table.columns[i]?.isNumber === true ? 'num' : undefined}>
-                    {cell}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <div className={asTable ? 'echart-table' : 'visually-hidden'}>{table.show({ label: title, isHeard: !asTable })}</div>
     </figure>
   );
 }

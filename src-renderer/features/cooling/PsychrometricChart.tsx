@@ -4,10 +4,11 @@ import type { ThermalClass } from '@shared/climate/thermal-class';
 import type { AirCell, CoolingNow } from '@shared/model/cooling';
 import { defaultSettings } from '@shared/model/settings';
 import { EChart } from '../../charts/echart/EChart';
-import type { PictureTable } from '../../charts/echart/types';
+import { pictureTable, type PictureTable } from '../../charts/echart/picture-table';
 import { useTexts, type Texts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useValue } from '../../rpc/hooks';
+import type { DataColumn } from '../../ui/table/columns';
 import { psychrometricPicture, type AirPoint, type PsychrometricInput } from './psychrometric-picture';
 import styles from './cooling.module.css';
 
@@ -62,30 +63,64 @@ export function airPoints({ sensors }: CoolingNow): ChartProps['points'] {
 }
 
 function tableOf({ t, format }: Texts, { points, cells }: PsychrometricInput): PictureTable {
-  const temperature = format.shownUnit('°C').unit;
-  const number = (value: number): string => format.number(value, 1);
+  const column = <T,>(id: string, name: string, unit: string, value: (row: T) => number, text: (row: T) => string): DataColumn<T> => ({
+    id,
+    name,
+    unit,
+    isNumber: true,
+    value,
+    text,
+  });
+  const temperature = <T extends { readonly temperatureC: number }>(): DataColumn<T> => ({
+    ...column<T>(
+      'temperature',
+      t('cooling.column.temperature'),
+      format.shownUnit('°C').unit,
+      ({ temperatureC }) => temperatureC,
+      ({ temperatureC }) => format.quantity(temperatureC, '°C', 1).text,
+    ),
+    valueUnit: '°C',
+  });
+  const water = <T extends { readonly humidityRatio: number }>(): DataColumn<T> =>
+    column<T>(
+      'water',
+      t('cooling.column.water'),
+      'g/kg',
+      (row) => row.humidityRatio,
+      (row) => format.number(row.humidityRatio, 1),
+    );
   if (points.length === 0)
-    return {
+    return pictureTable({
+      id: 'air-hours',
       columns: [
-        { id: 'temperature', label: `${t('cooling.column.temperature')} ${temperature}`, isNumber: true },
-        { id: 'water', label: `${t('cooling.column.water')} g/kg`, isNumber: true },
-        { id: 'hours', label: `${t('cooling.column.hours')} h`, isNumber: true },
+        temperature<AirCell>(),
+        water<AirCell>(),
+        column<AirCell>(
+          'hours',
+          t('cooling.column.hours'),
+          'h',
+          ({ hours }) => hours,
+          ({ hours }) => format.significant(hours, 3),
+        ),
       ],
-      rows: cells.map((cell) => ({
-        id: `${cell.temperatureC} ${cell.humidityRatio}`,
-        cells: [format.quantity(cell.temperatureC, '°C', 1).text, number(cell.humidityRatio), format.significant(cell.hours, 3)],
-      })),
-    };
-  return {
+      rows: cells,
+      rowId: ({ temperatureC, humidityRatio: ratio }) => `${temperatureC} ${ratio}`,
+    });
+  return pictureTable({
+    id: 'air-inlets',
     columns: [
-      { id: 'sensor', label: t('cooling.column.sensor') },
-      { id: 'temperature', label: `${t('cooling.column.temperature')} ${temperature}`, isNumber: true },
-      { id: 'humidity', label: `${t('cooling.column.humidity')} %`, isNumber: true },
-      { id: 'water', label: `${t('cooling.column.water')} g/kg`, isNumber: true },
+      { id: 'sensor', name: t('cooling.column.sensor'), role: 'head', value: ({ label }) => label },
+      temperature<AirPoint>(),
+      column<AirPoint>(
+        'humidity',
+        t('cooling.column.humidity'),
+        '%',
+        ({ relativeHumidity }) => relativeHumidity,
+        ({ relativeHumidity }) => format.number(relativeHumidity, 1),
+      ),
+      water<AirPoint>(),
     ],
-    rows: points.map((point, index) => ({
-      id: `${index}`,
-      cells: [point.label, format.quantity(point.temperatureC, '°C', 1).text, number(point.relativeHumidity), number(point.humidityRatio)],
-    })),
-  };
+    rows: points,
+    rowId: (_, place) => String(place),
+  });
 }

@@ -10,6 +10,7 @@ import { useServices } from '../../rpc/context';
 import { useDisposable, useReadable, useValue } from '../../rpc/hooks';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorNote } from '../../ui/ErrorNote';
+import { Skeleton } from '../../ui/Skeleton';
 import { DeviceCharts } from './DeviceCharts';
 import { useComparison } from './deviations';
 import { DeviceHead } from './DeviceHead';
@@ -30,7 +31,7 @@ export function DevicePage({ device }: { readonly device: string }): ReactNode {
   const series = useReadable(services.series);
   if (tree.state === 'failed') return <ErrorNote error={tree.error} onRetry={tree.resume} />;
   if (series.state === 'failed') return <ErrorNote error={series.error} onRetry={series.resume} />;
-  if (tree.state === 'loading' || series.state === 'loading') return null;
+  if (tree.state === 'loading' || series.state === 'loading') return <Skeleton lines={12} />;
   const place = tree.value.places.find(({ id, kind }) => id === device && kind === 'node');
   // This machine's node is `local`; its own series hang on `host`.
   const seriesDevice = place ? deviceOn(place.id, 'host') : device;

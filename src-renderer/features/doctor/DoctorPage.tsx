@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
 import { useTexts } from '../../i18n/use-texts';
 import { useCommand } from '../../rpc/hooks';
-import { Button } from '../../ui/Button';
+import { AgainButton } from '../../ui/AgainButton';
 import { ErrorNote } from '../../ui/ErrorNote';
+import { Skeleton } from '../../ui/Skeleton';
 import { Backups } from './Backups';
 import { DoctorTable } from './DoctorTable';
 import { LogButton } from './LogButton';
@@ -15,7 +16,8 @@ const states = ['works', 'partial', 'missing', 'forbidden', 'failing'] as const;
 /** What this machine can be asked, what it cannot, and the exact repair. */
 export function DoctorPage(): ReactNode {
   const { t } = useTexts();
-  const { answer, reload } = useCommand('doctor.report', {});
+  const report = useCommand('doctor.report', {});
+  const { answer, reload } = report;
   return (
     <div className="doctor">
       <div className="page-head">
@@ -31,14 +33,17 @@ export function DoctorPage(): ReactNode {
         ) : null}
         <span className="toolbar-end">
           <LogButton />
-          <Button icon="refresh" onClick={reload}>
-            {t('doctor.again')}
-          </Button>
+          <AgainButton asked={report} label={t('doctor.again')} testId="doctor-again" />
         </span>
       </div>
       <div className="doctor-columns">
         <div>
-          {answer.state === 'loading' ? <p className="facts-empty">{t('doctor.looking')}</p> : null}
+          {answer.state === 'loading' ? (
+            <>
+              <p className="facts-empty">{t('doctor.looking')}</p>
+              <Skeleton lines={12} />
+            </>
+          ) : null}
           {answer.state === 'failed' ? <ErrorNote error={answer.error} onRetry={reload} /> : null}
           {answer.state === 'ready' ? <DoctorTable items={answer.value.items} /> : null}
           <Selftest />

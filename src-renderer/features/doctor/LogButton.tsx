@@ -1,9 +1,11 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useTexts } from '../../i18n/use-texts';
 import { useCommand } from '../../rpc/hooks';
+import { AgainButton } from '../../ui/AgainButton';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { ErrorNote } from '../../ui/ErrorNote';
+import { Skeleton } from '../../ui/Skeleton';
 
 /** Opens what the core wrote into its log. */
 export function LogButton(): ReactNode {
@@ -21,7 +23,8 @@ export function LogButton(): ReactNode {
 
 function LogDialog({ onClose }: { readonly onClose: () => void }): ReactNode {
   const { t } = useTexts();
-  const { answer, reload } = useCommand('log.read', {});
+  const log = useCommand('log.read', {});
+  const { answer } = log;
   const lines = useRef<HTMLPreElement>(null);
   // The newest stand at the end.
   useEffect(() => lines.current?.scrollTo(0, lines.current.scrollHeight), [answer]);
@@ -31,20 +34,19 @@ function LogDialog({ onClose }: { readonly onClose: () => void }): ReactNode {
       onClose={onClose}
       actions={
         <>
-          <Button icon="refresh" onClick={reload}>
-            {t('doctor.again')}
-          </Button>
+          <AgainButton asked={log} label={t('doctor.again')} />
           <Button tone="primary" onClick={onClose}>
             {t('ui.close')}
           </Button>
         </>
       }
     >
+      {answer.state === 'loading' ? <Skeleton lines={6} /> : null}
       {answer.state === 'failed' ? <ErrorNote error={answer.error} /> : null}
       {answer.state === 'ready' ? (
         <>
           <p className="page-note">{answer.value.path ?? t('doctor.log.none')}</p>
-          <pre ref={lines} className="log-lines" tabIndex={0} data-testid="log-lines">
+          <pre ref={lines} className="doctor-log" tabIndex={0} data-testid="log-lines">
             {answer.value.text === '' ? t('doctor.log.empty') : answer.value.text}
           </pre>
         </>

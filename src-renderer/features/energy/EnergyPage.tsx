@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react';
+import { useCallback, useState, type ReactNode } from 'react';
 import type { AppError } from '@shared/contract/errors';
 import { editHolds, type EditHolds, type PowerTree, type PowerTreeOperation, type PowerTreeState } from '@shared/model/power-tree';
 import { toSettings } from '../../app/paths';
@@ -9,6 +9,7 @@ import { useStream } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorNote } from '../../ui/ErrorNote';
+import { Skeleton } from '../../ui/Skeleton';
 import { Segmented } from '../../ui/Field';
 import { Trouble } from '../../ui/StreamNote';
 import { EnergyFlow } from './EnergyFlow';
@@ -36,6 +37,7 @@ export function EnergyPage(): ReactNode {
       </div>
       <Trouble of={tree} />
       <Trouble of={state} />
+      {tree.state === 'loading' ? <Skeleton lines={8} /> : null}
       {tree.state === 'ready' ? <Tree tree={tree.value} state={state.state === 'ready' ? state.value : null} /> : null}
       <PueTable />
       <Fits state={state.state === 'ready' ? state.value : null} />
@@ -50,22 +52,25 @@ function Tree({ tree, state }: { readonly tree: PowerTree; readonly state: Power
   const [refused, setRefused] = useState<AppError | null>(null);
   const [busy, setBusy] = useState(false);
   const [holds, setHolds] = useState<EditHolds>('now');
-  const edit = async (...operations: readonly PowerTreeOperation[]): Promise<boolean> => {
-    setBusy(true);
-    try {
-      const edited = await client.call('powerTree.edit', { revision: tree.revision, operations: [...operations], holds });
-      setRefused(null);
-      // What was just added is what one wants to go on with.
-      const added = edited.places.find(({ id }) => !tree.places.some((place) => place.id === id));
-      if (added) setSelected(added.id);
-      return true;
-    } catch (error) {
-      setRefused(toAppError(error));
-      return false;
-    } finally {
-      setBusy(false);
-    }
-  };
+  const edit = useCallback(
+    async (...operations: readonly PowerTreeOperation[]): Promise<boolean> => {
+      setBusy(true);
+      try {
+        const edited = await client.call('powerTree.edit', { revision: tree.revision, operations: [...operations], holds });
+        setRefused(null);
+        // What was just added is what one wants to go on with.
+        const added = edited.places.find(({ id }) => !tree.places.some((place) => place.id === id));
+        if (added) setSelected(added.id);
+        return true;
+      } catch (error) {
+        setRefused(toAppError(error));
+        return false;
+      } finally {
+        setBusy(false);
+      }
+    },
+    [client, tree, holds],
+  );
   const place = tree.places.find(({ id }) => id === selected) ?? tree.places[0];
   const addSupply = (
     <Button

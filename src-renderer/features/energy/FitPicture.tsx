@@ -1,9 +1,11 @@
 import { useMemo, type ReactNode } from 'react';
 import type { PowerFit } from '@shared/model/power-fit';
 import { EChart } from '../../charts/echart/EChart';
-import type { DrawPicture, PictureTable } from '../../charts/echart/types';
+import { pictureTable, type PictureTable } from '../../charts/echart/picture-table';
+import type { DrawPicture } from '../../charts/echart/types';
 import type { ChartTheme } from '../../charts/theme';
 import { useTexts, type Texts } from '../../i18n/use-texts';
+import type { DataColumn } from '../../ui/table/columns';
 import styles from './energy.module.css';
 
 const W_PER_KW = 1000;
@@ -92,17 +94,26 @@ const axisOf = (theme: ChartTheme, text: object) => ({
   splitLine: { lineStyle: { color: theme.grid } },
 });
 
+type Moment = PowerFit['sample'][number];
+
 function tableOf({ t, format }: Texts, { sample }: PowerFit): PictureTable {
-  return {
+  const power = (id: string, name: string, of: (moment: Moment) => number): DataColumn<Moment> => ({
+    id,
+    name,
+    valueUnit: 'kW',
+    isNumber: true,
+    value: (moment) => kilowatts(of(moment)),
+    text: (moment) => format.number(kilowatts(of(moment)), 3),
+  });
+  return pictureTable({
+    id: 'energy-fit',
     columns: [
-      { id: 'load', label: t('energy.fits.axis.load'), isNumber: true },
-      { id: 'told', label: t('energy.fits.told'), isNumber: true },
-      { id: 'fitted', label: t('energy.fits.fitted'), isNumber: true },
-      { id: 'left', label: t('energy.fits.axis.residual'), isNumber: true },
+      power('load', t('energy.fits.axis.load'), ({ loadW }) => loadW),
+      power('told', t('energy.fits.told'), ({ toldW }) => toldW),
+      power('fitted', t('energy.fits.fitted'), ({ fittedW }) => fittedW),
+      power('left', t('energy.fits.axis.residual'), ({ toldW, fittedW }) => toldW - fittedW),
     ],
-    rows: sample.map(({ loadW, toldW, fittedW }, i) => ({
-      id: String(i),
-      cells: [loadW, toldW, fittedW, toldW - fittedW].map((watts) => format.number(kilowatts(watts), 3)),
-    })),
-  };
+    rows: sample,
+    rowId: (_, place) => String(place),
+  });
 }

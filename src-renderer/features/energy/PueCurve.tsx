@@ -1,8 +1,9 @@
 import { useMemo, type ReactNode } from 'react';
 import type { PueFamily, PueFamilyQuery, PueFigures } from '@shared/model/pue';
 import { EChart } from '../../charts/echart/EChart';
-import type { PictureTable } from '../../charts/echart/types';
+import { pictureTable, type PictureTable } from '../../charts/echart/picture-table';
 import { useTexts, type Texts } from '../../i18n/use-texts';
+import type { DataColumn } from '../../ui/table/columns';
 import { pueCurve, stretchName } from './pue-curve';
 import styles from './energy.module.css';
 
@@ -27,21 +28,29 @@ export function PueCurve({ stretches, step, switches }: CurveProps): ReactNode {
 }
 
 function tableOf({ t, format }: Texts, stretches: readonly PueFigures[], step: PueFamilyQuery['step']): PictureTable {
-  return {
-    columns: [
-      { id: 'from', label: t('energy.column.from') },
-      { id: 'pue', label: t('energy.figure.pue'), isNumber: true },
-      { id: 'how', label: t('energy.column.how') },
-    ],
-    rows: stretches.map(({ fromMs, pue, isMetered }) => ({
-      id: String(fromMs),
-      cells: [
-        stretchName(format, fromMs, step),
-        format.number(pue.value, 3),
+  const columns: DataColumn<PueFigures>[] = [
+    {
+      id: 'from',
+      name: t('energy.column.from'),
+      role: 'head',
+      value: ({ fromMs }) => new Date(fromMs).toISOString(),
+      text: ({ fromMs }) => stretchName(format, fromMs, step),
+    },
+    {
+      id: 'pue',
+      name: t('energy.figure.pue'),
+      isNumber: true,
+      value: ({ pue }) => pue.value,
+      text: ({ pue }) => format.number(pue.value, 3),
+    },
+    {
+      id: 'how',
+      name: t('energy.column.how'),
+      value: ({ pue, isMetered }) =>
         pue.value === null
           ? t(`withheld.${pue.withheld ?? 'no-samples'}`)
           : t(isMetered ? 'energy.curve.metered' : 'energy.curve.modelled'),
-      ],
-    })),
-  };
+    },
+  ];
+  return pictureTable({ id: 'pue-curve', columns, rows: stretches, rowId: ({ fromMs }) => String(fromMs) });
 }

@@ -1,7 +1,10 @@
-import { useState, type DragEvent, type ReactNode } from 'react';
+import { useMemo, useState, type DragEvent, type ReactNode } from 'react';
 import { usualSideOf, type PowerPlace, type PowerTree, type PowerTreeOperation, type PowerTreeState } from '@shared/model/power-tree';
-import { useTexts } from '../../i18n/use-texts';
+import type { Quantity } from '@shared/model/provenance';
+import { useTexts, type Texts } from '../../i18n/use-texts';
 import { QuantityText } from '../../ui/QuantityText';
+import { DataTable } from '../../ui/table/DataTable';
+import type { DataColumn } from '../../ui/table/columns';
 import styles from './energy.module.css';
 
 interface TreeTableProps {
@@ -12,12 +15,31 @@ interface TreeTableProps {
   readonly onEdit: (...operations: readonly PowerTreeOperation[]) => Promise<boolean>;
 }
 
+type PlaceNow = PowerTreeState['places'][number];
+
+interface Row {
+  readonly place: PowerPlace;
+  /** How many places stand above it. */
+  readonly depth: number;
+  /** Undefined until the core has told. */
+  readonly now: PlaceNow | undefined;
+  /** The names of those below it that no meter tells of. */
+  readonly unmetered: readonly string[];
+}
+
+/** A tree that is taller than a look is narrowed by words. */
+const FILTERED_FROM = 12;
+const idOf = ({ place }: Row): string => place.id;
+
 /** What is being dragged: a place to another parent, or a meter to a place. */
 type Dragged = { readonly place: string } | { readonly meter: string };
 
 /** The places with what each draws and gives, and what of that nothing below it explains. */
 export function TreeTable({ tree, state, selected, onSelect, onEdit }: TreeTableProps): ReactNode {
-  const { t } = useTexts();
+  const texts = useTexts();
+  const { t } = texts;
+  const columns = useMemo(() => treeColumns(texts, selected, onSelect), [texts, selected, onSelect]);
+  const rows = useMemo(() => rowsOf(tree.places, state), [tree.places, state]);
   const [dragged, setDragged] = useState<Dragged | null>(null);
   const [over, setOver] = useState<string | null>(null);
   const drop = (place: PowerPlace): void => {
@@ -44,69 +66,27 @@ export function TreeTable({ tree, state, selected, onSelect, onEdit }: TreeTable
   const free = (state?.meters ?? []).filter(({ device }) => !placed.has(device) && device.split('/').length <= 2);
   return (
     <section className={styles.tree} aria-label={t('energy.tree')}>
-      <table className="table" data-testid="energy-tree">
-        <thead>
-          <tr>
-            <th scope="col">{t('energy.column.place')}</th>
-            <th scope="col" className="num">
-              {t('energy.column.input')}
-            </th>
-            <th scope="col" className="num">
-              {t('energy.column.output')}
-            </th>
-            <th scope="col" className="num" title={t('energy.column.unexplained.hint')}>
-              {t('energy.column.unexplained')}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {tree.places.map((place) => {
-            const now = state?.places.find(({ id }) => id === place.id);
-            return (
-              <tr
-                key={place.id}
-                data-place={place.id}
-                data-name={place.name}
-                className={over === place.id ? styles.over : undefined}
-                {...drags({ place: place.id })}
-                onDragOver={(event) => {
-                  event.preventDefault();
-                  setOver(place.id);
-                }}
-                onDragLeave={() => setOver(null)}
-                onDrop={() => drop(place)}
-              >
-                <td>
-                  <button
-                    type="button"
-                    className={styles.place}
-                    style={{ paddingInlineStart: `calc(var(--s3) * ${depthOf(tree.places, place)})` }}
-                    aria-current={place.id === selected || undefined}
-                    onClick={() => onSelect(place.id)}
-                  >
-                    <span className={styles.name}>{place.name}</span>
-                    {isCalledByKind(place.name, t(`message.powerPlace.${place.kind}`)) ? null : (
-                      <span className={styles.kind}>{t(`message.powerPlace.${place.kind}`)}</span>
-                    )}
-                  </button>
-                </td>
-                <td className="num">
-                  <QuantityText quantity={now?.inputW ?? null} />
-                </td>
-                <td className="num">
-                  <QuantityText quantity={now?.outputW ?? null} />
-                </td>
-                <td className="num" data-testid="energy-unexplained" title={unexplainedTitle(now)}>
-                  <QuantityText quantity={now?.unexplainedW ?? null} />
-                  {now?.holdsLosses === true && now.unexplainedW !== null ? (
-                    <span className={styles.kind}> {t('energy.withLosses')}</span>
-                  ) : null}
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+      <DataTable
+        id="energy-tree"
+        label={t('energy.tree')}
+        columns={columns}
+        rows={rows}
+        rowId={idOf}
+        rowProps={({ place }) => ({
+          'data-place': place.id,
+          'data-name': place.name,
+          className: over === place.id ? styles.over : undefined,
+          ...drags({ place: place.id }),
+          onDragOver: (event) => {
+            event.preventDefault();
+            setOver(place.id);
+          },
+          onDragLeave: () => setOver(null),
+          onDrop: () => drop(place),
+        })}
+        tools={rows.length > FILTERED_FROM ? 'all' : 'columns'}
+        testId="energy-tree"
+      />
       {free.length === 0 ? null : (
         <p className={styles.free} data-testid="energy-free">
           {t('energy.free')}{' '}
@@ -119,16 +99,70 @@ export function TreeTable({ tree, state, selected, onSelect, onEdit }: TreeTable
       )}
     </section>
   );
+}
 
-  function unexplainedTitle(now: PowerTreeState['places'][number] | undefined): string | undefined {
-    if (now === undefined || now.unmetered.length === 0) return undefined;
-    const names = now.unmetered.map((id) => tree.places.find((place) => place.id === id)?.name ?? id);
-    return t('energy.unmetered', { places: names.join(', ') });
-  }
+function treeColumns({ t, format }: Texts, selected: string, onSelect: (id: string) => void): DataColumn<Row>[] {
+  const power = (id: 'input' | 'output' | 'unexplained', of: (now: PlaceNow) => Quantity | null): DataColumn<Row> => ({
+    id,
+    name: t(`energy.column.${id}`),
+    valueUnit: 'W',
+    isNumber: true,
+    canSort: false,
+    value: ({ now }) => (now && of(now)?.value) ?? null,
+    text: ({ now }) => format.withUnit(format.quantity((now && of(now)?.value) ?? null, 'W', 1)),
+    cell: ({ now }) => <QuantityText quantity={now === undefined ? null : of(now)} />,
+  });
+  return [
+    {
+      id: 'place',
+      name: t('energy.column.place'),
+      role: 'head',
+      // Its order is the tree: sorted, a place would stand under one that does not feed it.
+      canSort: false,
+      value: ({ place }) => place.name,
+      title: ({ place }) => t(`message.powerPlace.${place.kind}`),
+      cell: ({ place, depth }) => (
+        <button
+          type="button"
+          className={styles.place}
+          style={{ paddingInlineStart: `calc(var(--s3) * ${depth})` }}
+          aria-current={place.id === selected || undefined}
+          onClick={() => onSelect(place.id)}
+        >
+          <span className={styles.name}>{place.name}</span>
+          {isCalledByKind(place.name, t(`message.powerPlace.${place.kind}`)) ? null : (
+            <span className={styles.kind}>{t(`message.powerPlace.${place.kind}`)}</span>
+          )}
+        </button>
+      ),
+    },
+    power('input', ({ inputW }) => inputW),
+    power('output', ({ outputW }) => outputW),
+    {
+      ...power('unexplained', ({ unexplainedW }) => unexplainedW),
+      hint: t('energy.column.unexplained.hint'),
+      title: ({ unmetered }) => (unmetered.length === 0 ? undefined : t('energy.unmetered', { places: unmetered.join(', ') })),
+      cell: ({ now }) => (
+        <span data-testid="energy-unexplained">
+          <QuantityText quantity={now?.unexplainedW ?? null} />
+          {now?.holdsLosses === true && now.unexplainedW !== null ? <span className={styles.kind}> {t('energy.withLosses')}</span> : null}
+        </span>
+      ),
+    },
+  ];
 }
 
 /** A name that says the kind already. */
 const isCalledByKind = (name: string, kind: string): boolean => name.toLowerCase() === kind.toLowerCase();
+
+function rowsOf(places: readonly PowerPlace[], state: PowerTreeState | null): Row[] {
+  const names = new Map(places.map(({ id, name }) => [id, name]));
+  const states = new Map(state?.places.map((now) => [now.id, now]));
+  return places.map((place) => {
+    const now = states.get(place.id);
+    return { place, depth: depthOf(places, place), now, unmetered: now?.unmetered.map((id) => names.get(id) ?? id) ?? [] };
+  });
+}
 
 function depthOf(places: readonly PowerPlace[], place: PowerPlace): number {
   let depth = 0;

@@ -14,6 +14,7 @@ import { useServices } from '../../rpc/context';
 import { useDisposable, useReadable, useStream, useValue } from '../../rpc/hooks';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorNote } from '../../ui/ErrorNote';
+import { Skeleton } from '../../ui/Skeleton';
 import { useToast } from '../../ui/Toasts';
 import { addressOf, resolved, shareOf, spanPart, stateOf, viewOf, type AddressedView } from './address';
 import { earlierByMs } from './earlier';
@@ -37,7 +38,7 @@ export function HistoryPage({ view }: { readonly view: string | null }): ReactNo
   const saved = useStream('views.live', noParams, listOf);
   const views = saved.state === 'ready' ? saved.value : null;
   const isSought = useSought(view, views);
-  if (series.state === 'loading' || !isSought) return null;
+  if (series.state === 'loading' || !isSought) return <Skeleton lines={12} />;
   if (series.state === 'failed') return <ErrorNote error={series.error} onRetry={series.resume} />;
   if (series.value.length === 0) {
     return (

@@ -5,6 +5,7 @@ import { useServices } from '../../rpc/context';
 import { useReadable } from '../../rpc/hooks';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { Segmented } from '../../ui/Field';
+import { Skeleton } from '../../ui/Skeleton';
 import { Arrange } from './Arrange';
 import { AxisPanel } from './AxisPanel';
 import { PowerFlowView } from './PowerFlowView';
@@ -16,7 +17,7 @@ export function RoomViews(): ReactNode {
   const { t } = useTexts();
   const tree = useReadable(useServices().tree);
   const [chosen, setChosen] = useState(remembered.view);
-  if (tree.state === 'loading') return null;
+  if (tree.state === 'loading') return <Skeleton lines={12} />;
   if (tree.state === 'failed') return <ErrorNote error={tree.error} onRetry={tree.resume} />;
   const view = chosen ?? (nodeCount(tree.value.places) > 1 ? 'map' : 'axis');
   const choose = (next: RoomView): void => {

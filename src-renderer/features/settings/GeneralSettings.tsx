@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { useServices } from '../../rpc/context';
 import { useReadable } from '../../rpc/hooks';
 import { ErrorNote } from '../../ui/ErrorNote';
+import { Skeleton } from '../../ui/Skeleton';
 import { Consequence } from './Consequence';
 import { FacilitySection } from './FacilitySection';
 import { ProgramsSection } from './ProgramsSection';
@@ -12,7 +13,7 @@ import { UnreadableNote } from './UnreadableNote';
 /** Every parameter of the whole with its unit, default and source; a change is applied when the field is left. */
 export function GeneralSettings(): ReactNode {
   const settings = useReadable(useServices().settings);
-  if (settings.state === 'loading') return null;
+  if (settings.state === 'loading') return <Skeleton lines={12} />;
   if (settings.state === 'failed') return <ErrorNote error={settings.error} onRetry={settings.resume} />;
   return (
     <>

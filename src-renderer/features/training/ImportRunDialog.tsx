@@ -5,12 +5,14 @@ import type { RunImportResult } from '@shared/model/run-import';
 import { toRun } from '../../app/paths';
 import { go } from '../../app/router';
 import { valueOf } from '../../data/loadable';
-import { useTexts } from '../../i18n/use-texts';
+import { useTexts, type Texts } from '../../i18n/use-texts';
 import { useStream } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { Progress } from '../../ui/Progress';
+import { DataTable } from '../../ui/table/DataTable';
+import type { DataColumn } from '../../ui/table/columns';
 import styles from './ImportRun.module.css';
 
 type Reading = StreamFrame<'runImports.read'>;
@@ -91,40 +93,44 @@ export function ImportRunDialog({ folder, onOther, onClose }: ImportRunDialogPro
   );
 }
 
+type FoundScalar = RunImportResult['found'][number];
+const nameOf = ({ name }: FoundScalar): string => name;
+
+function scalarColumns({ t, format }: Texts): DataColumn<FoundScalar>[] {
+  const number = (id: 'points' | 'lastStep' | 'last', name: string, digits: number): DataColumn<FoundScalar> => ({
+    id,
+    name,
+    isNumber: true,
+    value: (scalar) => scalar[id],
+    text: (scalar) => format.number(scalar[id], digits),
+  });
+  return [
+    { id: 'name', name: t('runImport.name'), role: 'head', wraps: true, value: nameOf },
+    number('points', t('runImport.points'), 0),
+    number('lastStep', t('runImport.lastStep'), 0),
+    number('last', t('runImport.last'), 4),
+  ];
+}
+
 function Found({ result }: { readonly result: RunImportResult }): ReactNode {
-  const { t, format } = useTexts();
+  const texts = useTexts();
+  const { t, format } = texts;
+  const columns = useMemo(() => scalarColumns(texts), [texts]);
   const { scalars, points, fresh, withoutTime, isKnown, found } = result;
   if (scalars === 0) return <p className="page-note">{t('runImport.none')}</p>;
   return (
     <>
       <p data-testid="import-run-sum">{t('runImport.sum', { scalars: format.number(scalars, 0), points: format.number(points, 0) })}</p>
-      <div className={styles['found']} tabIndex={0} role="region" aria-label={t('runImport.found')}>
-        <table className="table" data-testid="import-run-found">
-          <thead>
-            <tr>
-              <th scope="col">{t('runImport.name')}</th>
-              <th scope="col" className="num">
-                {t('runImport.points')}
-              </th>
-              <th scope="col" className="num">
-                {t('runImport.lastStep')}
-              </th>
-              <th scope="col" className="num">
-                {t('runImport.last')}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {found.map((scalar) => (
-              <tr key={scalar.name}>
-                <th scope="row">{scalar.name}</th>
-                <td className="num">{format.number(scalar.points, 0)}</td>
-                <td className="num">{format.number(scalar.lastStep, 0)}</td>
-                <td className="num">{format.number(scalar.last, 4)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+      <div className={styles['found']}>
+        <DataTable
+          id="import-run-found"
+          label={t('runImport.found')}
+          columns={columns}
+          rows={found}
+          rowId={nameOf}
+          fills
+          testId="import-run-found"
+        />
       </div>
       {scalars > found.length ? <p className="page-note">{t('runImport.more', { count: scalars - found.length })}</p> : null}
       {isKnown ? <p className="page-note">{t('runImport.known', { count: fresh })}</p> : null}

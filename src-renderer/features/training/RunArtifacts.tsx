@@ -5,8 +5,10 @@ import { formatMessage } from '../../i18n/format-message';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useCommand, useValue } from '../../rpc/hooks';
+import { AgainButton } from '../../ui/AgainButton';
 import { Button } from '../../ui/Button';
 import { Copyable } from '../../ui/Copyable';
+import { Skeleton } from '../../ui/Skeleton';
 import { useToast } from '../../ui/Toasts';
 
 /** Files that stand in the page; the folder has all. */
@@ -18,7 +20,8 @@ export function RunArtifacts({ run }: { readonly run: Run }): ReactNode {
   const isDesktop = useValue(info)?.runtime === 'desktop';
   const toast = useToast();
   const { t, format } = useTexts();
-  const { answer, reload } = useCommand('runs.artifacts', { runId: run.id });
+  const asked = useCommand('runs.artifacts', { runId: run.id });
+  const { answer, reload } = asked;
   useEffect(() => reload(), [reload, run.status]);
   const open = (): void => {
     client
@@ -30,6 +33,7 @@ export function RunArtifacts({ run }: { readonly run: Run }): ReactNode {
     <section className="facts" aria-label={t('run.artifacts.title')} data-testid="run-artifacts">
       <h2>{t('run.artifacts.title')}</h2>
       {answer.state === 'failed' ? <p className="facts-note">{formatMessage(t, answer.error.localized)}</p> : null}
+      {answer.state === 'loading' ? <Skeleton lines={2} /> : null}
       {answer.state === 'ready' ? (
         <>
           <p className="facts-note">
@@ -59,9 +63,7 @@ export function RunArtifacts({ run }: { readonly run: Run }): ReactNode {
             {t('run.artifacts.open')}
           </Button>
         ) : null}
-        <Button tone="quiet" onClick={reload}>
-          {t('run.artifacts.reload')}
-        </Button>
+        <AgainButton asked={asked} label={t('run.artifacts.reload')} look="quiet" />
       </span>
     </section>
   );

@@ -1,7 +1,9 @@
-import type { ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import type { BillLine } from '@shared/model/price-list';
 import { IMPORTED_KIND, type Run } from '@shared/model/run';
-import { useTexts } from '../../i18n/use-texts';
+import { useTexts, type Texts } from '../../i18n/use-texts';
+import { DataTable } from '../../ui/table/DataTable';
+import type { DataColumn } from '../../ui/table/columns';
 import { RunEfficiencyTable } from './RunEfficiencyTable';
 import { RunEnergyNotes, RunEnergyTable } from './RunEnergyTable';
 
@@ -25,45 +27,71 @@ export function RunBill({ run }: { readonly run: Run }): ReactNode {
   );
 }
 
+const lineId = ({ priceListId, fromMs }: BillLine): string => `${priceListId} ${fromMs}`;
+
 /** The parts of a bill for which one price list each was in force. */
 function BillLines({ lines }: { readonly lines: readonly BillLine[] }): ReactNode {
-  const { t, format } = useTexts();
-  const largestJ = Math.max(...lines.map(({ energyJ }) => energyJ));
+  const texts = useTexts();
+  const label = texts.t('run.bill.lines');
+  const columns = useMemo(() => lineColumns(texts, Math.max(...lines.map(({ energyJ }) => energyJ))), [texts, lines]);
   return (
     <section className="facts">
-      <h2>{t('run.bill.lines')}</h2>
-      <div className="table-scroll" tabIndex={0} role="region" aria-label={t('run.bill.lines')}>
-        <table className="table bill-lines" data-testid="run-bill-lines">
-          <thead>
-            <tr>
-              <th scope="col">{t('run.bill.from')}</th>
-              <th scope="col" className="num">
-                {t('run.energy.facility')}
-              </th>
-              <th scope="col" className="num">
-                {t('run.bill.price')}
-              </th>
-              <th scope="col" className="num">
-                {t('run.energy.cost')}
-              </th>
-              <th scope="col" className="num">
-                {t('run.energy.co2e')}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {lines.map((line) => (
-              <tr key={`${line.priceListId} ${line.fromMs}`}>
-                <th scope="row">{format.shortDateTime(line.fromMs)}</th>
-                <td className="num">{format.withUnit(format.quantityLike(line.energyJ, 'J', largestJ))}</td>
-                <td className="num">{t('run.bill.perKwh', { price: format.plain(line.pricePerKwh), currency: line.currency })}</td>
-                <td className="num">{format.withUnit(format.quantity(line.cost, line.currency, 2))}</td>
-                <td className="num">{format.withUnit(format.quantity(line.co2eKg, 'kg', 3))}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        id="bill-lines"
+        label={label}
+        lead={<h2>{label}</h2>}
+        columns={columns}
+        rows={lines}
+        rowId={lineId}
+        tools={lines.length > 8 ? 'all' : 'columns'}
+        testId="run-bill-lines"
+      />
     </section>
   );
+}
+
+/** @param largestJ by whose unit all energies are shown */
+function lineColumns({ t, format }: Texts, largestJ: number): DataColumn<BillLine>[] {
+  return [
+    {
+      id: 'from',
+      name: t('run.bill.from'),
+      role: 'head',
+      value: ({ fromMs }) => new Date(fromMs).toISOString(),
+      text: ({ fromMs }) => format.shortDateTime(fromMs),
+      title: ({ priceListId }) => `${t('run.bill.list')} ${priceListId}`,
+    },
+    { id: 'list', name: t('run.bill.list'), value: ({ priceListId }) => priceListId, isHidden: true },
+    {
+      id: 'energy',
+      name: t('run.energy.facility'),
+      valueUnit: 'J',
+      isNumber: true,
+      value: ({ energyJ }) => energyJ,
+      text: ({ energyJ }) => format.withUnit(format.quantityLike(energyJ, 'J', largestJ)),
+    },
+    {
+      id: 'price',
+      name: t('run.bill.price'),
+      isNumber: true,
+      value: ({ pricePerKwh }) => pricePerKwh,
+      text: ({ pricePerKwh, currency }) => t('run.bill.perKwh', { price: format.plain(pricePerKwh), currency }),
+    },
+    {
+      id: 'cost',
+      name: t('run.energy.cost'),
+      isNumber: true,
+      value: ({ cost }) => cost,
+      text: ({ cost, currency }) => format.withUnit(format.quantity(cost, currency, 2)),
+    },
+    { id: 'currency', name: t('run.bill.currency'), isFileOnly: true, value: ({ currency }) => currency },
+    {
+      id: 'co2e',
+      name: t('run.energy.co2e'),
+      valueUnit: 'kg',
+      isNumber: true,
+      value: ({ co2eKg }) => co2eKg,
+      text: ({ co2eKg }) => format.withUnit(format.quantity(co2eKg, 'kg', 3)),
+    },
+  ];
 }

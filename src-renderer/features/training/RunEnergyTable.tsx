@@ -1,75 +1,56 @@
-import type { ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import { isPartial, WITHHELD_BELOW } from '@shared/energy/coverage';
 import type { BillLine } from '@shared/model/price-list';
 import type { Quantity } from '@shared/model/provenance';
 import { isFinal, type Run, type RunEnergy } from '@shared/model/run';
 import { useTexts, type Texts, type Translate } from '../../i18n/use-texts';
-import { ProvenanceBadge } from '../../ui/Provenance';
-import { QuantityText } from '../../ui/QuantityText';
+import { QuantityTable, type NamedQuantity } from './QuantityTable';
 
-interface Row {
-  readonly name: string;
-  readonly quantity: Quantity;
-  readonly level: 'total' | 'part' | 'plain';
-  /** Whether it is of the facility, not of the node. */
-  readonly ofFacility?: boolean;
-}
-
-function rowsOf(t: Translate, energy: RunEnergy): readonly Row[] {
+/** The bill, from its parts to what it comes to. */
+function rowsOf(t: Translate, energy: RunEnergy): readonly NamedQuantity[] {
+  const row = (name: string, quantity: Quantity, level: NamedQuantity['level'], ofFacility = false): NamedQuantity => ({
+    name,
+    quantity,
+    level,
+    ...(quantity.unit === 'J' ? { like: energy.facilityJ.value ?? energy.itJ.value } : {}),
+    mark:
+      quantity.value !== null && isAllocated(energy, ofFacility) ? (
+        <span className="energy-allocated" title={t('run.energy.allocated.means')}>
+          {t('run.energy.allocated')}
+        </span>
+      ) : null,
+  });
   return [
     // Of bills of before the ledger, which has an account of its own for what is idle.
-    ...(energy.aboveIdleJ ? [{ name: t('run.energy.aboveIdle'), quantity: energy.aboveIdleJ, level: 'part' as const }] : []),
-    ...(energy.idleJ ? [{ name: t('run.energy.idle'), quantity: energy.idleJ, level: 'part' as const }] : []),
-    { name: t('run.energy.it'), quantity: energy.itJ, level: 'plain' },
-    { name: t('run.energy.infrastructure'), quantity: energy.infrastructureJ, level: 'part', ofFacility: true },
-    { name: t('run.energy.facility'), quantity: energy.facilityJ, level: 'total', ofFacility: true },
-    { name: t('run.energy.cost'), quantity: energy.cost, level: 'total', ofFacility: true },
-    { name: t('run.energy.co2e'), quantity: energy.co2eKg, level: 'total', ofFacility: true },
-    { name: t('run.energy.mean'), quantity: energy.meanItW, level: 'plain' },
-    { name: t('run.energy.peak'), quantity: energy.peakItW, level: 'plain' },
-    { name: t('run.energy.perSample'), quantity: { ...energy.jPerSample, unit: 'J/sample' }, level: 'plain' },
+    ...(energy.aboveIdleJ ? [row(t('run.energy.aboveIdle'), energy.aboveIdleJ, 'part')] : []),
+    ...(energy.idleJ ? [row(t('run.energy.idle'), energy.idleJ, 'part')] : []),
+    row(t('run.energy.it'), energy.itJ, 'plain'),
+    row(t('run.energy.infrastructure'), energy.infrastructureJ, 'part', true),
+    row(t('run.energy.facility'), energy.facilityJ, 'total', true),
+    row(t('run.energy.cost'), energy.cost, 'total', true),
+    row(t('run.energy.co2e'), energy.co2eKg, 'total', true),
+    row(t('run.energy.mean'), energy.meanItW, 'plain'),
+    row(t('run.energy.peak'), energy.peakItW, 'plain'),
+    row(t('run.energy.perSample'), { ...energy.jPerSample, unit: 'J/sample' }, 'plain'),
   ];
 }
 
-/** What the run drew and cost, its parts apart. */
+/** What the run drew and cost, its parts apart. @param more stands below it, where it is only a part of a page */
 export function RunEnergyTable({ run, more }: { readonly run: Run; readonly more?: ReactNode }): ReactNode {
   const { t } = useTexts();
   const energy = run.energy;
+  const title = t(energy === null || energy.final ? 'run.energy.title' : 'run.energy.soFar');
+  const rows = useMemo(() => (energy === null ? [] : rowsOf(t, energy)), [t, energy]);
   return (
     <section className="facts" aria-label={t('run.energy.title')}>
-      <h2>{t(energy === null || energy.final ? 'run.energy.title' : 'run.energy.soFar')}</h2>
       {energy === null ? (
-        <p className="facts-empty">{t(isFinal(run.status) ? 'run.energy.unmetered' : 'run.energy.none')}</p>
+        <>
+          <h2>{title}</h2>
+          <p className="facts-empty">{t(isFinal(run.status) ? 'run.energy.unmetered' : 'run.energy.none')}</p>
+        </>
       ) : (
         <>
-          <table className="table energy-table" data-testid="run-energy">
-            <tbody>
-              {rowsOf(t, energy).map((row) => (
-                <tr key={row.name} className={`energy-${row.level}`}>
-                  <th scope="row">{row.name}</th>
-                  <td className="num">
-                    <QuantityText
-                      quantity={row.quantity}
-                      plain
-                      {...(row.quantity.unit === 'J' ? { like: energy.facilityJ.value ?? energy.itJ.value } : {})}
-                    />
-                  </td>
-                  <td className="energy-mark">
-                    {row.quantity.withheld === null ? (
-                      <ProvenanceBadge provenance={row.quantity.provenance} />
-                    ) : (
-                      <span className="energy-withheld">{t(`withheld.${row.quantity.withheld}`)}</span>
-                    )}
-                    {row.quantity.value !== null && isAllocated(energy, row) ? (
-                      <span className="energy-allocated" title={t('run.energy.allocated.means')}>
-                        {t('run.energy.allocated')}
-                      </span>
-                    ) : null}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <QuantityTable id="run-energy" title={title} rows={rows} hasTools={more === undefined} />
           {more}
         </>
       )}
@@ -94,7 +75,7 @@ export function RunEnergyNotes({ energy }: { readonly energy: RunEnergy }): Reac
 }
 
 /** What no meter tells apart: a device that several use, and the infrastructure around all of them. */
-function isAllocated({ basis, allocated }: RunEnergy, { ofFacility = false }: Row): boolean {
+function isAllocated({ basis, allocated }: RunEnergy, ofFacility: boolean): boolean {
   if (allocated === null) return false;
   return (basis === 'ledger' ? allocated.byUse : allocated.runs.length > 0) || (allocated.ofRoom && ofFacility);
 }

@@ -98,6 +98,9 @@ function throughputOf({ result, last }: Run): number | null {
 }
 
 /**
+ * No list but a card of a few figures, in the one order that they have: nothing in it is sorted, sought or left out. Where runs are
+ * held side by side, the same figures are columns of a DataTable.
+ *
  * Train, validation and test side by side, of each quantity that is scored; while the run goes on, what is known so far. What
  * is of no part of the data stands below, by its name.
  */

@@ -21,6 +21,7 @@ import { useServices } from '../../rpc/context';
 import { useDisposable, useReadable } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
 import { EmptyState } from '../../ui/EmptyState';
+import { Skeleton } from '../../ui/Skeleton';
 import { Icon } from '../../ui/Icon';
 import { Progress } from '../../ui/Progress';
 import { RunStatusText } from '../../ui/RunStatusText';
@@ -56,7 +57,7 @@ export function RunPage({ runId, view }: { readonly runId: string; readonly view
     [client, runId],
   );
   const store = useDisposable(make);
-  return store ? <RunView store={store} tab={runTabOf(view)} /> : null;
+  return store ? <RunView store={store} tab={runTabOf(view)} /> : <Skeleton lines={12} />;
 }
 
 /** What has to be seen at once: that it came, failed, stopped coming, or is in another state. */
@@ -68,7 +69,7 @@ function isUrgent(shown: Loadable<RunLive>, now: Loadable<RunLive>): boolean {
 function RunView({ store, tab }: { readonly store: RunStore; readonly tab: RunTab }): ReactNode {
   const { t } = useTexts();
   const live = useReadable(useMemo(() => new Paced(store, FIGURES_MS, isUrgent), [store]));
-  if (live.state === 'loading') return null;
+  if (live.state === 'loading') return <Skeleton lines={12} />;
   if (live.state === 'failed') {
     return (
       <EmptyState

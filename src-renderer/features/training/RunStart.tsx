@@ -9,6 +9,7 @@ import { useCommand } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
 import { Copyable } from '../../ui/Copyable';
 import { EmptyState } from '../../ui/EmptyState';
+import { Skeleton } from '../../ui/Skeleton';
 import type { DataColumn } from '../../ui/table/columns';
 import { DataTable } from '../../ui/table/DataTable';
 import styles from './RunStart.module.css';
@@ -30,7 +31,7 @@ function NotBegun({ run }: { readonly run: Run }): ReactNode {
 function Begun({ run }: { readonly run: Run }): ReactNode {
   const { t } = useTexts();
   const { answer, reload } = useCommand('runs.snapshot', { runId: run.id });
-  if (answer.state === 'loading') return null;
+  if (answer.state === 'loading') return <Skeleton lines={8} />;
   if (answer.state === 'failed')
     return (
       <EmptyState icon="training" tone="bad" title={t('run.snapshot.failed')} action={<Button onClick={reload}>{t('ui.retry')}</Button>}>

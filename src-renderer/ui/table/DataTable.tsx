@@ -58,9 +58,11 @@ interface DataTableProps<T extends RowData> {
   /** `fills`: takes the height that is left and scrolls by itself; else it is as high as its rows. */
   readonly fills?: boolean;
   readonly isDense?: boolean;
+  /** Default: yes. A list of figures by their names needs none to be seen; they are heard. */
+  readonly showsHeads?: boolean;
   /** A row above the heads names the columns' groups. */
   readonly showsGroups?: boolean;
-  /** What a row is called by tests and styles. */
+  /** Of its row, besides the cells. */
   readonly rowProps?: (row: T) => RowProps;
   /** Below a row, over its whole width. Only where all rows are drawn: a table of few. */
   readonly detail?: (row: T) => ReactNode;
@@ -128,7 +130,7 @@ export function DataTable<T extends RowData>(props: DataTableProps<T>): ReactNod
           aria-rowcount={isLong ? shown.length + 1 : undefined}
           data-testid={props.testId}
         >
-          <thead>
+          <thead className={props.showsHeads === false ? 'visually-hidden' : undefined}>
             {props.showsGroups === true ? <Groups columns={visible} /> : null}
             <tr>
               {visible.map((column) => (

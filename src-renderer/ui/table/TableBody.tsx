@@ -1,4 +1,4 @@
-import { Fragment, memo, type ReactNode, type RefObject } from 'react';
+import { Fragment, memo, type ComponentProps, type ReactNode, type RefObject } from 'react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useTexts } from '../../i18n/use-texts';
 import { textOfCell, type DataColumn } from './columns';
@@ -11,7 +11,8 @@ const HEIGHT_PX = 280;
 /** Drawn beyond either edge. */
 const BEYOND = 8;
 
-export type RowProps = Readonly<Record<`data-${string}`, string | boolean | undefined>>;
+/** What a row is called by tests and styles, and what it does itself: it may be dragged. */
+export type RowProps = Readonly<Record<`data-${string}`, string | boolean | undefined>> & ComponentProps<'tr'>;
 
 interface TableRow<T> {
   readonly id: string;

@@ -13,7 +13,7 @@ interface HeadCellProps<T> {
 /** The head of a column; a press sorts by it, a second one turns the order round. */
 export function HeadCell<T>({ column, sort, onSort }: HeadCellProps<T>): ReactNode {
   const { t } = useTexts();
-  const { id, name, unit, hint, isNumber = false, role, canSort = true } = column;
+  const { id, name, mark, unit, hint, isNumber = false, role, canSort = true } = column;
   const className = isNumber ? 'num' : undefined;
   if (role === 'actions') {
     return (
@@ -24,6 +24,7 @@ export function HeadCell<T>({ column, sort, onSort }: HeadCellProps<T>): ReactNo
   }
   const label = (
     <>
+      {mark}
       {name}
       {unit === undefined || unit === '' ? null : <Unit unit={unit} />}
     </>

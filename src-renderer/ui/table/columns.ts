@@ -8,6 +8,8 @@ export interface DataColumn<T> {
   readonly id: string;
   /** Of the head, without the unit. */
   readonly name: string;
+  /** Before the name in the head: the swatch of its line. */
+  readonly mark?: ReactNode;
   /** Stands in the head where all cells have it. */
   readonly unit?: string;
   /** Of the values as they are, where the cells show another (GiB) or each its own. */

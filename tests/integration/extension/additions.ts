@@ -176,13 +176,17 @@ export const dice: Recipe = {
       [
         'src-main/trainer/recipes/index.ts',
         'export const recipes: Record<RecipeId, Recipe> = {',
-        "export const recipes: Record<RecipeId, Recipe> = { 'mnist-mlp': mnistMlp, dice };",
+        "export const recipes: Record<RecipeId, Recipe> = { 'mnist-mlp': mnistMlp, 'mnist-cnn': mnistCnn, dice };",
         "import { dice } from './dice';",
       ],
-      ['src-shared/model/recipes.ts', 'export const recipeIds = [', "export const recipeIds = ['mnist-mlp', 'dice'] as const;"],
       [
         'src-shared/model/recipes.ts',
-        'export const recipes: Record<RecipeId, RecipeDef> = {',
+        'export const recipeIds = [',
+        "export const recipeIds = ['mnist-mlp', 'mnist-cnn', 'dice'] as const;",
+      ],
+      [
+        'src-shared/model/recipes.ts',
+        'export const recipes: RecipeDefs = {',
         "  dice: { id: 'dice', name: 'Dice', dataset: '', defaults: mnistDefaults, params: [], engines: ['dice'], scalars: { step: [], epoch: [], result: ['train/loss'] } },",
       ],
       [

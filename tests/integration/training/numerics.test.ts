@@ -167,7 +167,8 @@ describe('a step of training', () => {
     model.setWeights([session.core.fill(first?.shape ?? [], NaN), ...rest]);
     const rows = { count: 10, features: 20, x: numbers(200), labels: new Uint8Array(10) };
     const context = { spec: spec({ epochs: 1, batchSize: 4 }), session, emit: () => undefined, stopRequested: () => false };
-    await expect(parts.fitClassifier(context, model, { classes: 6, train: rows, test: rows })).rejects.toThrow(
+    const rules = { input: [20], optimizer: { type: 'adam' }, earlyStopping: null } as const;
+    await expect(parts.fitClassifier(context, model, { classes: 6, train: rows, test: rows }, rules)).rejects.toThrow(
       'no longer a finite number at step 1: try a lower learning rate',
     );
   });

@@ -8,5 +8,7 @@ const named = [...page.matchAll(/`(tests\/[^`]+\/[^`]+)`: (.+?)(?=<br>| +\|)/g)]
 
 it('names for each fault of the window a test that there is', () => {
   expect(named.length).toBeGreaterThan(40);
+  // Each row names at least one.
+  expect(page.split('\n').filter((line) => /^\| (?!What holds|---)/.test(line) && !line.includes('`tests/'))).toEqual([]);
   expect(named.filter(({ file, title }) => !readFileSync(join(repoRoot, file), 'utf8').includes(title))).toEqual([]);
 });

@@ -81,9 +81,20 @@ function valueName({ type, choices }: ParamSpec): string {
 }
 
 /** What it is, what it may be, and what it is when nothing is said. */
-function aboutParameter({ label, help, unit, min, max, above, default: value }: ParamSpec): string {
+/** The default of a parameter; of each recipe, where they differ. */
+function defaultText(name: string): string {
+  const all = recipeIds.flatMap((id) => {
+    const value = recipes[id].params.find((spec) => spec.name === name)?.default ?? null;
+    return value === null ? [] : [{ id, value: String(value) }];
+  });
+  const values = [...new Set(all.map(({ value }) => value))];
+  if (values.length < 2) return values.map((value) => `default ${value}`).join('');
+  return `default ${all.map(({ id, value }) => `${value} (${id})`).join(', ')}`;
+}
+
+function aboutParameter({ name, label, help, unit, min, max, above }: ParamSpec): string {
   const range = above === undefined ? [min, max].filter((end) => end !== undefined).join(' to ') : `above ${above}, to ${max ?? 'any'}`;
-  const parts = [english(help) || english(label), range, unit, value === null ? '' : `default ${String(value)}`];
+  const parts = [english(help) || english(label), range, unit, defaultText(name)];
   return parts.filter(Boolean).join(', ');
 }
 

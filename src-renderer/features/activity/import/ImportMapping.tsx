@@ -12,7 +12,10 @@ interface ImportMappingProps {
   readonly onDraft: (draft: MappingDraft) => void;
 }
 
-/** Says, for each metric or column, what it is where that is not what the file says. */
+/**
+ * Says, for each metric or column, what it is where that is not what the file says. A form of a row each, in the order of the file, and
+ * no table of data: what is typed into a row must not move it.
+ */
 export function ImportMapping({ preview, draft, onDraft }: ImportMappingProps): ReactNode {
   const { t, format } = useTexts();
   const isTable = preview.columns.length > 0;

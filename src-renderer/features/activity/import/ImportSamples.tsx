@@ -5,7 +5,7 @@ import { formatMessage } from '../../../i18n/format-message';
 import { metricFigure, metricName, useTexts } from '../../../i18n/use-texts';
 import { ErrorNote } from '../../../ui/ErrorNote';
 
-/** The first values as they would be stored, and what of the first lines would not be. */
+/** The first values as they would be stored, in the order of the file, which is all that they are to show, and what of the first lines would not be. */
 export function ImportSamples({ preview, asking }: { readonly preview: ImportPreview; readonly asking: boolean }): ReactNode {
   const texts = useTexts();
   const { t, format } = texts;

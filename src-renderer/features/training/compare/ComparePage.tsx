@@ -11,6 +11,7 @@ import { Button, IconButton } from '../../../ui/Button';
 import { Copyable } from '../../../ui/Copyable';
 import { Dialog } from '../../../ui/Dialog';
 import { EmptyState } from '../../../ui/EmptyState';
+import { Skeleton } from '../../../ui/Skeleton';
 import { Icon } from '../../../ui/Icon';
 import { Tabs } from '../../../ui/Tabs';
 import { shortId } from '../run-figures';
@@ -60,7 +61,7 @@ function Compared({ set, view, onChange }: ComparedProps): ReactNode {
   const ids = runsOf(view).join('\n');
   useEffect(() => set.show(ids === '' ? [] : ids.split('\n')), [set, ids]);
   if (ids === '') return <NoRuns title={t('compare.none.title')} />;
-  if (state.state === 'loading') return null;
+  if (state.state === 'loading') return <Skeleton lines={12} />;
   if (state.state === 'failed') {
     return (
       <EmptyState page icon="training" tone="bad" title={t('compare.failed')} action={<a href={toPage('training')}>{t('run.back')}</a>}>

@@ -2,14 +2,18 @@ import { useCallback, useMemo, useRef, type ReactNode } from 'react';
 import { toPage, toRun } from '../../../app/paths';
 import { go } from '../../../app/router';
 import { EChart } from '../../../charts/echart/EChart';
-import type { AxisRange, PictureTable } from '../../../charts/echart/types';
+import { pictureTable, type PictureTable } from '../../../charts/echart/picture-table';
+import type { AxisRange } from '../../../charts/echart/types';
 import { useTexts } from '../../../i18n/use-texts';
 import { EmptyState } from '../../../ui/EmptyState';
 import { Select } from '../../../ui/Select';
+import type { DataColumn } from '../../../ui/table/columns';
 import type { ComparedRuns } from './CompareCharts';
 import type { CompareColumn } from './columns';
 import { colourRange, markedBy, parallelPicture, parallelView, type Ranges } from './parallel-picture';
 import styles from './compare.module.css';
+
+type ComparedRun = ComparedRuns['runs'][number];
 
 interface CompareParallelProps extends ComparedRuns {
   readonly marked: ReadonlySet<string> | null;
@@ -34,23 +38,29 @@ export function CompareParallel({ runs, marked, onMark, colour, onColour }: Comp
     [axes, plain, onMark],
   );
   const table = useMemo(
-    (): PictureTable => ({
-      columns: [
-        { id: 'run', label: t('training.column.run') },
-        ...axes.map(({ column, names }) => ({ id: column.id, label: column.label, isNumber: names === null })),
-      ],
-      rows: runs
-        .filter(({ run }) => marked === null || marked.has(run.id))
-        .map(({ run, look }) => ({
-          id: run.id,
-          cells: [
-            <a key="name" href={toRun(run.id)}>
-              {look.label}
-            </a>,
-            ...axes.map(({ column }) => column.text(run)),
-          ],
-        })),
-    }),
+    (): PictureTable =>
+      pictureTable<ComparedRun>({
+        id: 'compare-parallel',
+        columns: [
+          {
+            id: 'run',
+            name: t('training.column.run'),
+            role: 'head',
+            value: ({ look }) => look.label,
+            cell: ({ run, look }) => <a href={toRun(run.id)}>{look.label}</a>,
+          },
+          ...axes.map(({ column, names }): DataColumn<ComparedRun> => ({
+            id: column.id,
+            name: column.label,
+            ...(column.unit === undefined ? {} : { valueUnit: column.unit }),
+            isNumber: names === null,
+            value: ({ run }) => column.value(run),
+            text: ({ run }) => column.text(run),
+          })),
+        ],
+        rows: runs.filter(({ run }) => marked === null || marked.has(run.id)),
+        rowId: ({ run }) => run.id,
+      }),
     [t, axes, runs, marked],
   );
   const open = useCallback((runId: string): void => go(toRun(runId)), []);

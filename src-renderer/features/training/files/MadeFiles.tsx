@@ -7,9 +7,11 @@ import { formatMessage } from '../../../i18n/format-message';
 import { useTexts, type Texts } from '../../../i18n/use-texts';
 import { useServices } from '../../../rpc/context';
 import { useCommand, useValue } from '../../../rpc/hooks';
+import { AgainButton } from '../../../ui/AgainButton';
 import { Button } from '../../../ui/Button';
 import { Copyable } from '../../../ui/Copyable';
 import { ErrorNote } from '../../../ui/ErrorNote';
+import { Skeleton } from '../../../ui/Skeleton';
 import { DataTable } from '../../../ui/table/DataTable';
 import type { DataColumn } from '../../../ui/table/columns';
 import { useToast } from '../../../ui/Toasts';
@@ -21,18 +23,18 @@ const rowProps = ({ path, now }: MadeFileNow): { 'data-file': string; 'data-now'
 /** What the program left in the folder that it ran in: looked up when the page opens, when its status changes, and when asked. */
 export function MadeFiles({ run }: { readonly run: Run }): ReactNode {
   const { t } = useTexts();
-  const { answer, reload } = useCommand('runs.files', { runId: run.id });
+  const asked = useCommand('runs.files', { runId: run.id });
+  const { answer, reload } = asked;
   useEffect(() => reload(), [reload, run.status]);
   return (
     <section className="facts" aria-label={t('run.files.title')} data-testid="run-files">
       <h2>{t('run.files.title')}</h2>
+      {answer.state === 'loading' ? <Skeleton lines={4} /> : null}
       {answer.state === 'failed' ? <ErrorNote error={answer.error} onRetry={reload} /> : null}
       {answer.state === 'ready' && answer.value.why !== null ? <p className="facts-note">{formatMessage(t, answer.value.why)}</p> : null}
       {answer.state === 'ready' && answer.value.made !== null ? <Listed runId={run.id} made={answer.value.made} /> : null}
       <span className="run-artifacts-actions">
-        <Button tone="quiet" onClick={reload}>
-          {t('run.artifacts.reload')}
-        </Button>
+        <AgainButton asked={asked} label={t('run.artifacts.reload')} look="quiet" />
       </span>
     </section>
   );

@@ -5,7 +5,7 @@ import styles from './marks.module.css';
 
 const [WIDTH, HEIGHT] = [400, 64];
 
-/** What a rule finds in the log: how many numbers, their curve, and some of the lines. */
+/** What a rule finds in the log: how many numbers, their curve, and some of the lines, as they follow each other there. */
 export function MarkFinds({ trial }: { readonly trial: MarkTrial }): ReactNode {
   const { t, format } = useTexts();
   const { found, lines, file, min, max, curve, examples } = trial;

@@ -80,6 +80,7 @@ describe('the language catalogues', () => {
       '../src-shared/energy',
       '../src-shared/model',
       '../src-shared/rpc',
+      '../src-shared/studio',
     ].map((folder) => resolve(root, folder));
     const code = [root, ...core].flatMap(sources).join('\n');
     const plain = new Set([...code.matchAll(/'([a-zA-Z][\w-]*(?:\.[\w-]+)+)'/g)].map((match) => match[1]!));

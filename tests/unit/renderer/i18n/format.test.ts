@@ -55,6 +55,13 @@ describe('Format.quantity', () => {
     expect(en.quantity(1.2345, 'KWD', 4).text).toBe('1.235');
   });
 
+  it('shows nothing without digits that nobody measured, in whatever prefix', () => {
+    expect(en.withUnit(en.quantity(0, 'J', 1))).toBe('0 Wh');
+    expect(en.quantity(-0, 'J', 1).text).toBe('0');
+    expect(en.withUnit(en.quantity(0, 'kg', 3))).toBe('0 kg');
+    expect(en.withUnit(en.quantity(0, 'W', 1))).toBe('0.0 W');
+  });
+
   it('never shows a minus before nothing', () => {
     expect(en.quantity(-0.04, 'W', 1).text).toBe('0.0');
     expect(en.quantity(-0, 'W', 1).text).toBe('0.0');
