@@ -2,7 +2,8 @@ import { useMemo, type ReactNode } from 'react';
 import type { DatasetColumn } from '@shared/model/dataset';
 import type { ColumnStatistics } from '@shared/model/dataset-profile';
 import { EChart } from '../../charts/echart/EChart';
-import type { DrawPicture, PictureTable } from '../../charts/echart/types';
+import { pictureTable, type PictureTable } from '../../charts/echart/picture-table';
+import type { DrawPicture } from '../../charts/echart/types';
 import { useTexts, type Texts } from '../../i18n/use-texts';
 import styles from './data.module.css';
 
@@ -77,11 +78,19 @@ function picture({ t, format }: Texts, bars: readonly Bar[]): DrawPicture {
 }
 
 function tableOf({ t, format }: Texts, bars: readonly Bar[]): PictureTable {
-  return {
+  return pictureTable({
+    id: 'data-distribution',
+    rows: bars,
+    rowId: (_, place) => String(place),
     columns: [
-      { id: 'value', label: t('data.value') },
-      { id: 'rows', label: t('data.column.rows'), isNumber: true },
+      { id: 'value', name: t('data.value'), role: 'head', value: ({ name }) => name },
+      {
+        id: 'rows',
+        name: t('data.column.rows'),
+        isNumber: true,
+        value: ({ count }) => count,
+        text: ({ count }) => format.number(count, 0),
+      },
     ],
-    rows: bars.map(({ name, count }, i) => ({ id: String(i), cells: [name, format.number(count, 0)] })),
-  };
+  });
 }
