@@ -24,6 +24,8 @@ const idle: readonly Share[] = [{ account: 'idle', share: 1, allocated: false }]
  * @param loadPercent how busy the GPU is in all; null = not told
  */
 export function gpuShares(holders: readonly GpuHolder[], reservedBy: readonly string[], loadPercent: number | null): readonly Share[] {
+  // Most GPUs of a hall, at each tick.
+  if (holders.length === 0 && reservedBy.length === 0) return unheldShares(loadPercent ?? 0);
   const parts = new Map<Share['account'], number>();
   const add = (runId: string | null, share: number): void => {
     const account: Share['account'] = runId === null ? 'other' : `run:${runId}`;
@@ -40,8 +42,18 @@ export function gpuShares(holders: readonly GpuHolder[], reservedBy: readonly st
     for (const { runId, loadPercent: own } of compute) add(runId, (1 - drawn) * (busy > 0 ? (own ?? 0) / busy : 1 / compute.length));
   } else for (const runId of reservedBy) add(runId, (1 - drawn) / reservedBy.length);
   if (drawn > 0) add(null, drawn);
-  else if (parts.size === 0 && loadPercent !== null && loadPercent > 0) add(null, Math.min(1, loadPercent / 100));
+  if (parts.size === 0) return unheldShares(loadPercent ?? 0);
   return sharesOf(parts);
+}
+
+/** Of a GPU that nobody holds: what keeps it busy is other work. */
+function unheldShares(loadPercent: number): readonly Share[] {
+  const other = Math.min(1, Math.max(0, loadPercent / 100));
+  if (other === 0) return idle;
+  const allocated = other < 1;
+  const shares: Share[] = [{ account: 'other', share: other, allocated }];
+  if (allocated) shares.push({ account: 'idle', share: 1 - other, allocated });
+  return shares;
 }
 
 /**

@@ -2,7 +2,7 @@ import { isMetered, provenances, type Provenance } from '../model/provenance';
 import { addTo, bookingOf, type AccountName, type Booked, type Booking, type GapBooking, type Share } from './booking';
 import { CounterCheck, type CounterFinding, type EnergyCounter } from './counter-check';
 import { InfrastructureBook } from './infrastructure-book';
-import { cutAtQuarters, wallSpan, type Moment } from './quarters';
+import { cutAtQuarters, wallSpan, type Moment, type QuarterSlice } from './quarters';
 import { RUN_MAX_GAP_MS } from './run-bill';
 
 /** What one part of the room draws at a tick. A part that is in no sum (left out, away) is not given at all. */
@@ -28,6 +28,13 @@ export interface PartFinding extends CounterFinding {
   readonly place: string;
   /** Of the power that it is held against. */
   readonly provenance: Provenance;
+}
+
+/** The quarters in which the time between two moments lies. */
+interface Span {
+  readonly from: Moment;
+  readonly to: Moment;
+  readonly slices: readonly QuarterSlice[];
 }
 
 /** From one tick to the next, of one part. */
@@ -57,6 +64,7 @@ interface PartState {
 const STARTING_MS = 10_000;
 /** Of a silence no longer than this the unknown time stands with its quarters; a longer one is told as a gap of its own. ms */
 const LONGEST_IN_QUARTERS_MS = 900_000;
+const WHOLE = { from: 0, to: 1 };
 
 /**
  * The ledger of energy: books what each part of the room draws from tick to tick to the accounts of those who held it, by
@@ -77,6 +85,8 @@ export class Ledger {
   private first: Moment | null = null;
   private last: Moment | null = null;
   private ticks = 0;
+  /** Of the stretch that was booked last: nearly all parts of a tick have the same. */
+  private span: Span | null = null;
   /** Places it has had a reading of, whether they are still part of the room or not. */
   private readonly met = new Set<string>();
   private readonly bookedUntil: Map<string, number>;
@@ -92,7 +102,7 @@ export class Ledger {
     this.last = { atMs: tick.atMs, passedMs: tick.passedMs };
     this.first ??= this.last;
     this.ticks++;
-    for (const part of tick.parts) this.addPart(part, tick, before);
+    for (const part of tick.parts) this.addPart(part, tick, this.last, before);
     for (const [place, state] of this.parts) {
       if (state.seen === this.ticks) continue;
       // It left by an event or a person's word: from here on it is not part of anything.
@@ -102,8 +112,7 @@ export class Ledger {
       this.left.push(place);
       this.infrastructure.partsChanged();
     }
-    const hasPending = [...this.parts.values()].some(({ pending }) => pending.length > 0);
-    this.infrastructure.tick(tick, hasPending);
+    this.infrastructure.tick(tick, this.isWaiting());
   }
 
   /** What was booked since the last call, each to be added to what is there. */
@@ -142,8 +151,13 @@ export class Ledger {
     this.infrastructure.eachUntakenShare(account, visit);
   }
 
-  private addPart({ place, powerW, provenance, counter }: LedgerPart, tick: LedgerTick, before: Moment | null): void {
-    const now: Moment = { atMs: tick.atMs, passedMs: tick.passedMs };
+  /** Whether the energy of a part is booked by its counter's next step. */
+  private isWaiting(): boolean {
+    for (const { pending } of this.parts.values()) if (pending.length > 0) return true;
+    return false;
+  }
+
+  private addPart({ place, powerW, provenance, counter }: LedgerPart, tick: LedgerTick, now: Moment, before: Moment | null): void {
     let state = this.parts.get(place);
     if (state === undefined || before === null) {
       const unread = before !== null && this.wasUnread(place, now);
@@ -169,9 +183,14 @@ export class Ledger {
     const ms = now.passedMs - last.moment.passedMs;
     const ends = ms <= RUN_MAX_GAP_MS && last.powerW !== null && powerW !== null ? ([last.powerW, powerW] as const) : null;
     state.last = { moment: now, powerW };
-    state.pending.push({ from: last.moment, to: now, powerW: ends, shares: tick.sharesOf(place), provenance });
-    const bookBy = state.counter.next(counter, now.passedMs, { ms, integratedJ: ends === null ? null : upToOf(ends, ms)(1) });
+    const stretch: Stretch = { from: last.moment, to: now, powerW: ends, shares: tick.sharesOf(place), provenance };
+    const bookBy = state.counter.next(counter, now.passedMs, { ms, integratedJ: integralJ(ends, ms, WHOLE) });
     for (const finding of state.counter.takeFindings()) this.findings.push({ ...finding, place, provenance });
+    if (bookBy === 'power' && state.pending.length === 0) {
+      this.book(place, state, stretch, null);
+      return;
+    }
+    state.pending.push(stretch);
     if (bookBy !== 'wait') this.settle(place, state, bookBy === 'power' ? null : bookBy);
   }
 
@@ -192,28 +211,36 @@ export class Ledger {
     state.pending = [];
     const totalMs = stretches.reduce((sum, { from, to }) => sum + to.passedMs - from.passedMs, 0);
     for (const stretch of stretches) {
-      const spanMs = stretch.to.passedMs - stretch.from.passedMs;
-      if (countedJ !== null) {
-        const own = (countedJ * spanMs) / totalMs;
-        this.book(place, state, stretch, (at) => own * at);
-      } else this.book(place, state, stretch, stretch.powerW === null ? null : upToOf(stretch.powerW, spanMs));
+      const own = countedJ === null ? null : (countedJ * (stretch.to.passedMs - stretch.from.passedMs)) / totalMs;
+      this.book(place, state, stretch, own);
     }
   }
 
-  /** @param upToJ the energy of the stretch's first part, by its share 0–1 of the time; null = not known */
-  private book(place: string, state: PartState, stretch: Stretch, upToJ: ((at: number) => number) | null): void {
-    const spanMs = stretch.to.passedMs - stretch.from.passedMs;
-    const { fromMs, toMs } = wallSpan(stretch.from, stretch.to);
-    if (upToJ === null) this.infrastructure.partUnknown();
-    if (upToJ === null && spanMs > LONGEST_IN_QUARTERS_MS) {
-      this.gaps.push({ place, fromMs: toMs - spanMs, toMs });
-      return;
+  /** @param countedJ what a counter says of the stretch; null = it is booked by its power */
+  private book(place: string, state: PartState, stretch: Stretch, countedJ: number | null): void {
+    const { from, to, powerW } = stretch;
+    const spanMs = to.passedMs - from.passedMs;
+    if (countedJ === null && powerW === null) {
+      this.infrastructure.partUnknown();
+      if (spanMs > LONGEST_IN_QUARTERS_MS) {
+        this.gaps.push({ place, fromMs: to.atMs - spanMs, toMs: to.atMs });
+        return;
+      }
     }
-    for (const { quarter, from, to } of cutAtQuarters(fromMs, toMs)) {
-      const sliceJ = upToJ === null ? null : upToJ(to) - upToJ(from);
-      if (sliceJ !== null) this.infrastructure.addPart(quarter, sliceJ, provenances.indexOf(stretch.provenance));
-      this.bookSlice(place, state, quarter, sliceJ, (to - from) * spanMs, stretch);
+    const provenance = provenances.indexOf(stretch.provenance);
+    for (const slice of this.slicesOf(from, to)) {
+      const sliceJ = countedJ === null ? integralJ(powerW, spanMs, slice) : countedJ * slice.to - countedJ * slice.from;
+      if (sliceJ !== null) this.infrastructure.addPart(slice.quarter, sliceJ, provenance);
+      this.bookSlice(place, state, slice.quarter, sliceJ, (slice.to - slice.from) * spanMs, stretch);
     }
+  }
+
+  private slicesOf(from: Moment, to: Moment): readonly QuarterSlice[] {
+    if (this.span === null || this.span.from !== from || this.span.to !== to) {
+      const { fromMs, toMs } = wallSpan(from, to);
+      this.span = { from, to, slices: cutAtQuarters(fromMs, toMs) };
+    }
+    return this.span.slices;
   }
 
   /** To each holder its share; the last takes what the others leave, so that nothing is lost to rounding. */
@@ -263,7 +290,13 @@ export class Ledger {
   }
 }
 
-/** The integral of power from a stretch's beginning up to a share of it, J: power goes in a straight line from end to end. */
-function upToOf([fromW, toW]: readonly [number, number], spanMs: number): (at: number) => number {
-  return (at) => ((fromW + ((toW - fromW) * at) / 2) * at * spanMs) / 1000;
+/**
+ * The integral of power over a part of a stretch, J; null = its power is not known. Power goes in a straight line from end to end.
+ * @param powerW at the stretch's ends
+ */
+function integralJ(powerW: Stretch['powerW'], spanMs: number, { from, to }: { readonly from: number; readonly to: number }): number | null {
+  if (powerW === null) return null;
+  const [fromW, toW] = powerW;
+  const upTo = (at: number): number => ((fromW + ((toW - fromW) * at) / 2) * at * spanMs) / 1000;
+  return upTo(to) - upTo(from);
 }

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
 import type { TrainerSpec } from '@shared/contract/trainer';
 import { startConsole } from '../helpers/console';
+import { cpuSeconds } from './cpu-time';
 import { median, type Row } from './figures';
 
 const repo = process.cwd();
@@ -24,14 +25,6 @@ const homeMade = `
   };
   ask(); setInterval(ask, 1000);
 `;
-
-/** User and system CPU seconds of one process and its ended children, from /proc. */
-async function cpuSeconds(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const ticks = [11, 12, 13, 14].reduce((sum, index) => sum + Number(fields[index]), 0);
-  return ticks / 100;
-}
 
 async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) {

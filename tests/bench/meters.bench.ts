@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { openWriter } from '../../src-main/core/store/writer';
 import { startConsole } from '../helpers/console';
+import { cpuSeconds } from './cpu-time';
 import type { Row } from './figures';
 
 const headless = join(process.cwd(), 'out', 'main', 'headless.js');
@@ -17,13 +18,6 @@ const MEASURED_MS = 40_000;
 /** Of one core, for all of them. */
 const ALLOWED = 0.05;
 const wait = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
-
-/** User and system CPU seconds of a process with all its threads, from /proc. */
-async function cpuSeconds(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
 
 interface Ports {
   readonly modbus: readonly number[];

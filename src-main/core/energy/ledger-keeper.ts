@@ -51,6 +51,7 @@ export class LedgerKeeper {
   readonly counters = new EnergyCounters();
   private readonly accounts: RunAccounts;
   private readonly holders = new RunHolders();
+  private readonly facts = new FactsOfDevices();
   private unsaved: Booked | null = null;
   private storeAtMs = -Infinity;
   private isFailing = false;
@@ -159,8 +160,8 @@ export class LedgerKeeper {
 
   /** A counter and a power differ a little: where a meter of the whole is parted by power, its parts add up to it by power alone. */
   private counterOf(device: string, meteredNodes: readonly string[]): LedgerPart['counter'] {
-    const node = nodeOf(device) ?? LOCAL_NODE;
-    const counted = isGpu(device) && !meteredNodes.includes(node) ? this.energy.of(device) : null;
+    const { node, isGpu } = this.facts.of(device);
+    const counted = isGpu && !meteredNodes.includes(node) ? this.energy.of(device) : null;
     if (counted === null) return null;
     // Drivers count in mJ or µJ; what another node tells may be a meter's.
     const stepJ = node === LOCAL_NODE ? 1 : null;
@@ -189,16 +190,16 @@ export class LedgerKeeper {
       if (runId !== null && (!there.has(runId) || halted.has(runId))) continue;
       holders.set(device, [...(holders.get(device) ?? []), { runId, kind, loadPercent }]);
     }
-    const localGpus = runs.length === 0 ? 0 : devices.filter(({ device }) => isGpu(device) && nodeOf(device) === LOCAL_NODE).length;
+    const localGpus =
+      runs.length === 0 ? 0 : devices.filter(({ device }) => this.facts.of(device).isGpu && nodeOf(device) === LOCAL_NODE).length;
     // A run that computes on a GPU holds the one there is; of several it is not known which.
     const reservedBy = localGpus === 1 ? runs.filter(({ usesGpu, paused }) => usesGpu && paused !== true).map(({ runId }) => runId) : [];
     const ofCpu = new Map<string, readonly Share[]>();
     return (place) => {
-      // Metered above the nodes, and of none of them.
-      if (place === METERED_IT || place.startsWith(`${METERED_IT}/`)) return OTHERS;
-      const node = nodeOf(place) ?? LOCAL_NODE;
+      const { node, isGpu, isAboveNodes } = this.facts.of(place);
+      if (isAboveNodes) return OTHERS;
       const isLocal = node === LOCAL_NODE;
-      if (isGpu(place)) return gpuShares(holders.get(place) ?? [], isLocal ? reservedBy : [], this.loads.gpu.of(place)?.value ?? null);
+      if (isGpu) return gpuShares(holders.get(place) ?? [], isLocal ? reservedBy : [], this.loads.gpu.of(place)?.value ?? null);
       const known = ofCpu.get(node);
       if (known) return known;
       const load = this.loads.cpu.of(deviceOn(node, 'host'))?.value ?? null;
@@ -241,7 +242,34 @@ export class LedgerKeeper {
 
 const OTHERS: readonly Share[] = [{ account: 'other', share: 1, allocated: false }];
 
-const isGpu = (device: string): boolean => deviceKind(device) === 'gpu';
+interface DeviceFacts {
+  /** Of devices of no node: this machine. */
+  readonly node: string;
+  readonly isGpu: boolean;
+  /** Metered above the nodes, and of none of them. */
+  readonly isAboveNodes: boolean;
+}
+
+/** What a device's id tells, found out once: a hall asks for seven hundred of them at each tick. */
+class FactsOfDevices {
+  private readonly known = new Map<string, DeviceFacts>();
+
+  of(device: string): DeviceFacts {
+    const known = this.known.get(device);
+    if (known) return known;
+    // Devices come and go; those of today are soon known again.
+    if (this.known.size >= MOST_KNOWN) this.known.clear();
+    const facts = {
+      node: nodeOf(device) ?? LOCAL_NODE,
+      isGpu: deviceKind(device) === 'gpu',
+      isAboveNodes: device === METERED_IT || device.startsWith(`${METERED_IT}/`),
+    };
+    this.known.set(device, facts);
+    return facts;
+  }
+}
+
+const MOST_KNOWN = 20_000;
 
 /** Two powers of one device: its processor and its memory, say. */
 function added(a: LedgerPart, b: LedgerPart): LedgerPart {

@@ -45,6 +45,8 @@ export function openLedgerTable(db: WriteHandle): LedgerTable {
   const getSum = db.query<{ body: Uint8Array }>('SELECT body FROM ledger_sum WHERE of = ? AND width = ? AND slot = ?');
   const putSum = db.change('INSERT OR REPLACE INTO ledger_sum (of, width, slot, body) VALUES (?, ?, ?, ?)');
   const setUntil = db.change('UPDATE ledger_place SET until_ms = ? WHERE device = ?');
+  // One statement for all that are metered: a hall has seven hundred.
+  const setUntilOfAll = db.change('UPDATE ledger_place SET until_ms = ? WHERE id IN (SELECT value FROM json_each(?))');
   const until = db.query<{ device: string; untilMs: number }>(
     'SELECT device, until_ms AS untilMs FROM ledger_place WHERE until_ms IS NOT NULL',
   );
@@ -101,10 +103,7 @@ export function openLedgerTable(db: WriteHandle): LedgerTable {
       idOfPlace.of(place);
       putGap.run(fromMs, toMs, place);
     }
-    for (const place of places) {
-      idOfPlace.of(place);
-      setUntil.run(untilMs, place);
-    }
+    setUntilOfAll.run(untilMs, JSON.stringify(places.map((place) => idOfPlace.of(place))));
     for (const place of left) if (!places.includes(place)) setUntil.run(null, place);
   };
 
