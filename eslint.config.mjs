@@ -24,6 +24,7 @@ const hostSeams = file(
 const boundaries = [
   { from: under('src-shared/tariff'), paths: [under('src-shared')], packages: ['zod', 'big.js', 'temporal-polyfill'], node: false },
   { from: under('src-shared'), paths: [under('src-shared')], packages: ['zod', 'psychrolib'], node: false },
+  { from: under('src-main/dataset-files'), paths: [under('src-main/dataset-files', 'src-shared')], packages: [], node: true },
   { from: under('src-main/children'), paths: [under('src-main/children', 'src-shared')], packages: [], node: true },
   {
     from: file('src-main/core/store/file/open'),
@@ -80,6 +81,24 @@ const boundaries = [
     node: true,
   },
   {
+    from: file('src-main/core/datasets/formats/parquet'),
+    paths: [under('src-main/core', 'src-shared')],
+    packages: ['hyparquet'],
+    node: true,
+  },
+  {
+    from: file('src-main/core/datasets/formats/npz'),
+    paths: [under('src-main/core', 'src-shared')],
+    packages: ['yauzl'],
+    node: true,
+  },
+  {
+    from: file('src-main/core/datasets/decode-image'),
+    paths: [under('src-main/core', 'src-shared')],
+    packages: ['pngjs', 'jpeg-js'],
+    node: true,
+  },
+  {
     from: file('src-main/core/transfer/csv/zones'),
     paths: [under('src-main/core', 'src-shared')],
     packages: ['temporal-polyfill'],
@@ -87,12 +106,17 @@ const boundaries = [
   },
   {
     from: under('src-main/core'),
-    paths: [under('src-main/core', 'src-main/children', 'src-shared')],
+    paths: [under('src-main/core', 'src-main/children', 'src-main/dataset-files', 'src-shared')],
     packages: ['zod', 'systeminformation', 'node-nvidia-smi'],
     node: true,
   },
   { from: file('src-main/trainer/process-group'), paths: [], packages: ['koffi'], node: true },
-  { from: under('src-main/trainer'), paths: [under('src-main/trainer', 'src-shared')], packages: ['zod', '@tensorflow/'], node: true },
+  {
+    from: under('src-main/trainer'),
+    paths: [under('src-main/trainer', 'src-main/dataset-files', 'src-shared')],
+    packages: ['zod', '@tensorflow/'],
+    node: true,
+  },
   { from: hostSeams, paths: [hostSeams, under('src-shared')], packages: ['zod', 'pino'], node: true },
   {
     from: file('src-main/hosts/utility', 'src-main/hosts/utility-launcher', 'src-main/hosts/message-port'),

@@ -4,6 +4,7 @@ import type { Port } from '@shared/rpc/port';
 import { apiService } from './api/service';
 import { coolingService } from './cooling/service';
 import { weatherService } from './cooling/weather-service';
+import { datasetsService } from './datasets/service';
 import { devicesService } from './devices/service';
 import { billingService } from './energy/billing-service';
 import { ledgerService } from './energy/ledger-service';
@@ -119,6 +120,7 @@ export const coreServices: readonly AnyService[] = [
   backupsService,
   importsService,
   exportsService,
+  datasetsService,
   selftestService,
   viewsService,
   apiService,

@@ -38,6 +38,11 @@ export const pages: { readonly [P in PageId]: PageRow<P> } = {
     under: 'training',
     view: new Lazy(async () => (await import('../features/training/compare/ComparePage')).ComparePage),
   },
+  data: {
+    title: 'nav.data',
+    nav: { icon: 'data', key: '9', to: toPage('data') },
+    view: new Lazy(async () => (await import('../features/data/DataPage')).DataPage),
+  },
   history: {
     title: 'nav.history',
     nav: { icon: 'history', key: '3', to: toPage('history') },

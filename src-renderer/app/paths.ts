@@ -15,6 +15,7 @@ export const paths = {
   compare: path('/compare', {}),
   /** A device or a node by its id in the tree. */
   device: path('/device/:device', { device: id(120) }),
+  data: path('/data', {}),
   history: path('/history', {}),
   processes: path('/processes', {}),
   energy: path('/energy', {}),

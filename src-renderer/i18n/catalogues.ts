@@ -3,6 +3,7 @@ import enActivity from './en/activity.json';
 import enApp from './en/app.json';
 import enCooling from './en/cooling.json';
 import enCompare from './en/compare.json';
+import enData from './en/data.json';
 import enDoctor from './en/doctor.json';
 import enEnergy from './en/energy.json';
 import enHistory from './en/history.json';
@@ -20,6 +21,7 @@ import zhActivity from './zh-CN/activity.json';
 import zhApp from './zh-CN/app.json';
 import zhCooling from './zh-CN/cooling.json';
 import zhCompare from './zh-CN/compare.json';
+import zhData from './zh-CN/data.json';
 import zhDoctor from './zh-CN/doctor.json';
 import zhEnergy from './zh-CN/energy.json';
 import zhHistory from './zh-CN/history.json';
@@ -48,6 +50,7 @@ export const en = {
   ...enTable,
   ...enTraining,
   ...enCooling,
+  ...enData,
   ...enCompare,
   ...enSnapshot,
   ...enHistory,
@@ -68,6 +71,7 @@ export const zhCN = {
   ...zhTable,
   ...zhTraining,
   ...zhCooling,
+  ...zhData,
   ...zhCompare,
   ...zhSnapshot,
   ...zhHistory,

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 const paths = {
   room: 'M4 4v16M20 4v16M8 8h8M8 12h8M8 16h8',
   training: 'M4 5v14h16M7 9c3 7 6 8 12 8',
+  data: 'M5 6c0-3 14-3 14 0v12c0 3-14 3-14 0zM5 6c0 3 14 3 14 0M5 12c0 3 14 3 14 0',
   history: 'M12 7v5l3.5 2M5 8.5A8 8 0 1 1 4 12M4 5v4h4',
   processes: 'M4 5h16M4 12h16M4 19h16M8 3.5v3M14 10.5v3M11 17.5v3',
   energy: 'M13 3L5.5 13.5H11L10 21l8-11h-5.5z',

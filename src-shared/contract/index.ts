@@ -5,6 +5,7 @@ import { collectorsCommands, collectorsStreams } from './collectors';
 import { coolingCommands, coolingStreams } from './cooling';
 import { energyCommands, energyStreams } from './energy';
 import { curvesCommands } from './curves';
+import { datasetsCommands, datasetsStreams } from './datasets';
 import { enginesCommands } from './engines';
 import { eventsCommands, eventsStreams } from './events';
 import { exportsCommands, exportsStreams } from './exports';
@@ -32,6 +33,7 @@ export const commands = {
   ...coolingCommands,
   ...curvesCommands,
   ...energyCommands,
+  ...datasetsCommands,
   ...enginesCommands,
   ...eventsCommands,
   ...exportsCommands,
@@ -57,6 +59,7 @@ export const streams = {
   ...backupsStreams,
   ...collectorsStreams,
   ...coolingStreams,
+  ...datasetsStreams,
   ...energyStreams,
   ...eventsStreams,
   ...exportsStreams,

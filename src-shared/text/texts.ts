@@ -1,4 +1,5 @@
 import { coolingTexts } from './cooling';
+import { datasetTexts } from './datasets';
 import { doctorTexts } from './doctor';
 import { errorTexts } from './errors';
 import { eventTexts } from './events';
@@ -22,6 +23,7 @@ import { weatherTexts } from './weather';
  */
 export const texts = {
   ...coolingTexts,
+  ...datasetTexts,
   ...doctorTexts,
   ...nvidiaTexts,
   ...eventTexts,

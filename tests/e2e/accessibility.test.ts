@@ -142,6 +142,8 @@ describe('the window, on a simulated rack', () => {
       ['the plant', '#/cooling?show=plant', '[data-testid="what-ifs"] tbody tr'],
       ['the weather', '#/cooling?show=weather', '[data-testid="weather-year"] h2'],
       ['where its sensors are', '#/cooling?show=sensors', '[data-sensor]'],
+      ['the data sets', '#/data', '[data-testid="datasets"] tbody tr'],
+      ['a data set', '#/data?set=weather-us', '[data-testid="data-columns"] tbody tr'],
       ['the settings', '#/settings', '[data-testid="setting-ui.theme"]'],
       ['an open list', '#/settings', '[role="listbox"]', press('setting-ui.theme')],
       ['the secrets', '#/settings/secrets', '[data-testid="secret-add"]'],

@@ -38,6 +38,8 @@ beforeAll(async () => {
     ['a run', `#/training/${succeeded}`, '[data-testid="run-result"]'],
     ['history', `#/history?from=${fromMs}&to=${toMs}&series=${seriesIds.join('.')}`, '[data-testid="history-statistics"]'],
     ['the processes', '#/processes', 'main'],
+    ['the data sets', '#/data', '[data-testid="datasets"] tbody tr'],
+    ['a data set', '#/data?set=weather-us', '[data-testid="data-columns"] tbody tr'],
     ['the settings', '#/settings', '[data-testid="setting-ui.theme"]'],
     ['the secrets', '#/settings/secrets', '[data-testid="secret-add"]'],
     ['the doctor', '#/doctor', '[data-testid="backups"]'],

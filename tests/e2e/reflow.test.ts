@@ -36,6 +36,8 @@ beforeAll(async () => {
     ['the weather', '#/cooling?show=weather', '[data-testid="weather-year"] h2'],
     ['the sensors', '#/cooling?show=sensors', '[data-sensor]'],
     ['two runs compared', `#/compare?runs=${life.succeeded},${life.failed}`, 'h1'],
+    ['the data sets', '#/data', '[data-testid="datasets"] tbody tr'],
+    ['a data set', '#/data?set=weather-us', '[data-testid="data-columns"] tbody tr'],
     ['the settings', '#/settings', '[data-testid="setting-ui.theme"]'],
     ['the sources', '#/settings/sources', '.settings-nav'],
     ['the secrets', '#/settings/secrets', '[data-testid="secret-add"]'],

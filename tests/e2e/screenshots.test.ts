@@ -157,6 +157,8 @@ describe('a simulated hall', () => {
   it.each(looks)('its map, its nodes and its GPUs fit a window of $width × $height, $theme, $language', async (look) => {
     await takePictures(own, look, [
       ['map', (page) => go(page, 'room')],
+      ['data', at('#/data')],
+      ['data-set', at('#/data?set=breast-cancer')],
       ['cooling', at('#/cooling')],
       ['cooling-period', at('#/cooling?show=period&last=hour')],
       ['cooling-plant', at('#/cooling?show=plant&last=hour')],

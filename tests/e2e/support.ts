@@ -53,7 +53,7 @@ export function watch(page: Page, complaints: string[]): void {
 
 export async function go(
   page: Page,
-  where: 'room' | 'training' | 'history' | 'processes' | 'energy' | 'cooling' | 'settings' | 'doctor',
+  where: 'room' | 'training' | 'data' | 'history' | 'processes' | 'energy' | 'cooling' | 'settings' | 'doctor',
 ): Promise<void> {
   await page.getByTestId(`nav-${where}`).click();
 }

@@ -5,6 +5,7 @@ import { collectorsApi, collectorsStreamsApi } from './collectors';
 import { coolingApi, coolingStreamsApi } from './cooling';
 import { energyApi, energyStreamsApi } from './energy';
 import { curvesApi } from './curves';
+import { datasetsApi, datasetsStreamsApi } from './datasets';
 import { enginesApi } from './engines';
 import { eventsApi, eventsStreamsApi } from './events';
 import { exportsApi, exportsStreamsApi } from './exports';
@@ -35,6 +36,7 @@ export function bindApi(services: Services): Api {
       ...coolingApi(services),
       ...curvesApi(services),
       ...energyApi(services),
+      ...datasetsApi(services),
       ...enginesApi(services),
       ...eventsApi(services),
       ...exportsApi(services),
@@ -58,6 +60,7 @@ export function bindApi(services: Services): Api {
       ...backupsStreamsApi(services),
       ...collectorsStreamsApi(services),
       ...coolingStreamsApi(services),
+      ...datasetsStreamsApi(services),
       ...energyStreamsApi(services),
       ...eventsStreamsApi(services),
       ...exportsStreamsApi(services),

@@ -1,5 +1,6 @@
 import { coolingService } from '../cooling/service';
 import { weatherService } from '../cooling/weather-service';
+import { datasetsService } from '../datasets/service';
 import { devicesService } from '../devices/service';
 import { ledgerService } from '../energy/ledger-service';
 import { powerFlowService } from '../energy/power-flow-service';
@@ -72,6 +73,7 @@ export const servedServices = [
   backupsService,
   importsService,
   exportsService,
+  datasetsService,
   secretsService,
   selftestService,
   viewsService,

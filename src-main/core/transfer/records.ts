@@ -19,6 +19,8 @@ export interface RecordOptions {
   /** Where to begin; both as told by the record before. Of a gzip file, the byte of what is packed in it. */
   readonly fromByte: number;
   readonly fromLine: number;
+  /** What is longer is no record, bytes; default 64 KiB: longer is no line of measurements. */
+  readonly maxBytes?: number;
 }
 
 /** Text from any byte on. */
@@ -26,7 +28,6 @@ export interface TextSource {
   from(fromByte: number): AsyncGenerator<Buffer, void>;
 }
 
-/** What is longer is no line of measurements, bytes. */
 const MAX_RECORD = 64 * 1024;
 const SHOWN_BYTES = 200;
 const LF = 0x0a;
@@ -51,8 +52,10 @@ export class RecordScanner {
   private line: number;
   /** The line that was too long goes on. */
   private skipping = false;
+  private readonly maxBytes: number;
 
-  constructor(private readonly options: Pick<RecordOptions, 'separator' | 'fromByte' | 'fromLine'>) {
+  constructor(private readonly options: RecordOptions) {
+    this.maxBytes = options.maxBytes ?? MAX_RECORD;
     this.restByte = options.fromByte;
     this.line = options.fromLine;
   }
@@ -90,15 +93,15 @@ export class RecordScanner {
         continue;
       }
       const end = this.recordEnd(start, isLast);
-      if (typeof end === 'number' && end - start <= MAX_RECORD) {
+      if (typeof end === 'number' && end - start <= this.maxBytes) {
         take(end, null);
         continue;
       }
       // Not to be read as a record, unless more of the file makes it one: its first line is given up, and the next one tried.
       const firstBreak = this.rest.indexOf(LF, start);
       const lineEnd = firstBreak === -1 ? this.rest.length : firstBreak;
-      const isTooLong = lineEnd - start > MAX_RECORD;
-      const mayGoOn = !isLast && (firstBreak === -1 || end === 'open') && this.rest.length - start <= MAX_RECORD;
+      const isTooLong = lineEnd - start > this.maxBytes;
+      const mayGoOn = !isLast && (firstBreak === -1 || end === 'open') && this.rest.length - start <= this.maxBytes;
       if (mayGoOn) break;
       if (firstBreak !== -1 || isLast) {
         take(lineEnd, isTooLong ? message('message.record.tooLong') : message('message.record.openQuote'));

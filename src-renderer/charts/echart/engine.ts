@@ -1,8 +1,10 @@
 import {
+  BarChart,
   LineChart,
   ParallelChart,
   SankeyChart,
   ScatterChart,
+  type BarSeriesOption,
   type LineSeriesOption,
   type ParallelSeriesOption,
   type SankeySeriesOption,
@@ -26,6 +28,7 @@ register([
   SankeyChart,
   ParallelChart,
   ScatterChart,
+  BarChart,
   LineChart,
   GridComponent,
   LegendComponent,
@@ -38,6 +41,7 @@ export type PictureOption = ComposeOption<
   | SankeySeriesOption
   | ParallelSeriesOption
   | ScatterSeriesOption
+  | BarSeriesOption
   | LineSeriesOption
   | GridComponentOption
   | LegendComponentOption

@@ -2,7 +2,7 @@ import { chmodSync, closeSync, lstatSync, openSync, readdirSync, statSync } from
 import { basename, join } from 'node:path';
 
 /** What lies in a data folder, by name; whatever else is in it is not ours. */
-const own = [/^coldaisle\.(?:[\w.-]+\.)?(?:sqlite3|lock|pid)/, /^(?:backups|imports|logs|runs|scenarios|engines|window)$/];
+const own = [/^coldaisle\.(?:[\w.-]+\.)?(?:sqlite3|lock|pid)/, /^(?:backups|datasets|imports|logs|runs|scenarios|engines|window)$/];
 /** In these every file is for its owner alone; the others are closed by their folder. */
 const listed = new Set(['backups', 'imports', 'logs', 'runs']);
 const OTHERS = 0o077;

@@ -5,6 +5,7 @@ import { backupCommand } from './backup';
 import { billCommand } from './bill';
 import { coolingCommand } from './cooling';
 import { curvesCommand } from './curves';
+import { dataCommand } from './data';
 import { doctorCommand } from './doctor';
 import { engineCommand } from './engine';
 import { epwCommand } from './epw';
@@ -43,6 +44,7 @@ export const commands: readonly CliCommand[] = [
   coolingCommand,
   epwCommand,
   curvesCommand,
+  dataCommand,
   doctorCommand,
   pueCommand,
   estimateCommand,

@@ -82,6 +82,14 @@ export function useOwnRows(core: TfCore, heap: WasmHeap): void {
     return out;
   });
 
+  // A tensor's clone is the same numbers under another name, as on tfjs's other backends; its WASM backend copies them each time.
+  replaceKernel(core, 'Identity', (original) => (call) => {
+    const { x } = call.inputs as Record<'x', TensorInfo>;
+    if (x.dtype === 'string') return original(call);
+    backend.incRef(x.dataId);
+    return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
+  });
+
   replaceKernel(core, 'Relu', (original) => (call) => {
     const { x } = call.inputs as Record<'x', TensorInfo>;
     if (x.dtype !== 'float32') return original(call);

@@ -11,7 +11,8 @@ const CHUNK_BITS = 8;
 const CLOSED = (1 << CHUNK_BITS) - 1;
 /** Chunks a thread gets on average: enough that one that is late leaves little for the others to wait for. */
 const CHUNKS_PER_THREAD = 4;
-const MAX_THREADS = Math.floor((CLOSED - 1) / CHUNKS_PER_THREAD);
+/** As many as the parts of a sum: more would have nothing to do in a filter's gradient. */
+const MAX_THREADS = 16;
 /** Looks for work before a thread sleeps: about as long as the main thread needs between two kernels of one step. */
 const SPINS = 20_000;
 /** Arithmetic operations below which waking the others costs more than they save. */

@@ -76,6 +76,7 @@ describe('the language catalogues', () => {
     const core = [
       '../src-main',
       '../src-shared/climate',
+      '../src-shared/datasets',
       '../src-shared/energy',
       '../src-shared/model',
       '../src-shared/rpc',
