@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest';
 import { AppError } from '@shared/contract/errors';
+import { defaultSettings } from '@shared/model/settings';
 import { messageOf } from '@shared/text/message';
 import { placedInDocument } from '../../../../src-main/hosts/cli/feed-refusal';
 import { modbusKind } from '../../../../src-main/core/telemetry/collectors/modbus/kind';
 
 function refused(settings: Record<string, string | string[]>): unknown {
   try {
-    modbusKind.settingsOf(settings);
+    modbusKind.settingsOf(settings, defaultSettings);
   } catch (error) {
     return error;
   }
