@@ -16,7 +16,7 @@ const MAX_THREADS = 16;
 /** Looks for work before a thread sleeps: about as long as the main thread needs between two kernels of one step. */
 const SPINS = 20_000;
 /** Arithmetic operations below which waking the others costs more than they save. */
-const WORTH_SHARING = 60_000;
+const WORTH_SHARING = 500_000;
 
 /**
  * What a thread beside the main one does: claims chunks of the posted job until none is left. A claim is one compare and
