@@ -16,6 +16,8 @@ export interface BandColumns extends Columns {
   readonly high: Numbers;
 }
 
+export type LineColumns = Columns | BandColumns;
+
 /** A line that is still put together. */
 export interface GrowingColumns extends Columns {
   readonly x: number[];

@@ -1,5 +1,4 @@
-import type { BandColumns, Numbers } from '../../data/columns';
-import type { LineColumns } from './lines';
+import type { BandColumns, LineColumns, Numbers } from '../../data/columns';
 
 /** Keeps what was worked out from a line as long as the line is there. */
 function keep(make: (columns: LineColumns) => LineColumns): (columns: LineColumns) => LineColumns {

@@ -1,5 +1,6 @@
 import type { Disposable } from '@shared/base/disposable';
-import type { Line, LineColumns, LinePane, LineStyle, LineView } from './lines';
+import type { LineColumns } from '../../data/columns';
+import type { Line, LinePane, LineStyle, LineView } from './lines';
 
 /** A line whose columns the drawing thread was given under this key. */
 export interface KeyedLine extends LineStyle {

@@ -1,4 +1,5 @@
-import { drawLines, type LineColumns } from './lines';
+import type { LineColumns } from '../../data/columns';
+import { drawLines } from './lines';
 import type { LinesGiven, PictureAnswer, PictureRequest } from './line-pictures';
 
 // The thread that draws charts of very many lines, so that the window's own thread has its frames to itself. It keeps the

@@ -1,17 +1,6 @@
-import { lowerBound, type BandColumns, type Columns, type Numbers } from '../../data/columns';
+import { lowerBound, type BandColumns, type Columns, type LineColumns, type Numbers } from '../../data/columns';
 import type { TrackSpec } from './types';
-
-/** A line, and its band where it has one, in the unit square of its own extent: single precision is fine enough there at any zoom. */
-interface UnitPath {
-  readonly line: Path2D;
-  readonly band: Path2D | null;
-  readonly x0: number;
-  readonly width: number;
-  readonly y0: number;
-  readonly height: number;
-}
-
-export type LineColumns = Columns | BandColumns;
+import { grownPathOf, unitPathOf, type UnitPath } from './unit-paths';
 
 /** How one line looks. */
 export interface LineStyle {
@@ -56,7 +45,6 @@ export interface Projection {
   readonly originY: number;
 }
 
-const unitPaths = new WeakMap<LineColumns, UnitPath>();
 const drawnBefore = new WeakSet<LineColumns>();
 const POINT_RADIUS = 2.5;
 /** Marks of points closer than this would run into one another. */
@@ -83,36 +71,40 @@ export function projection(
   return { pxPerX, pxPerY, originX: left - from * pxPerX, originY: top + max * pxPerY };
 }
 
-/** A line that was drawn before is kept as a path, which a pan only moves; one that is new, or grows, is drawn as it is needed now. */
+/**
+ * A line that was drawn before is kept as a path, which a pan only moves; of one that grows the path is that of its older part, and
+ * the rest is drawn point by point; one that is new is drawn as it is needed now.
+ */
 function drawPane(context: Context, view: LineView, pane: LinePane): void {
   const at = projection(view, pane);
   const prepared = pane.lines.map((line) => {
     const stable = drawnBefore.has(line.columns);
     drawnBefore.add(line.columns);
-    return { line, path: stable ? unitPathOf(line.columns) : null };
+    // The dashes of two parts would not fit together.
+    const path = stable ? unitPathOf(line.columns) : line.dashed ? null : grownPathOf(line.columns);
+    return { line, path, from: path === null ? 0 : path.count - 1 };
   });
   context.globalAlpha = 0.22;
-  for (const { line, path } of prepared) {
+  for (const { line, path, from } of prepared) {
     if (line.style !== 'band' || !('low' in line.columns)) continue;
     context.fillStyle = line.colour;
     if (path?.band) context.fill(moved(path.band, path, at));
-    else {
-      context.beginPath();
-      traceBand(context, line.columns, view, at);
-      context.fill();
-    }
+    if (from >= line.columns.x.length - 1 && path !== null) continue;
+    context.beginPath();
+    traceBand(context, line.columns, view, at, from);
+    context.fill();
   }
   context.lineJoin = 'round';
   context.lineCap = 'round';
-  for (const { line, path } of prepared) {
+  for (const { line, path, from } of prepared) {
     context.globalAlpha = line.style === 'faint' ? 0.55 : 1;
     context.lineWidth = line.width;
     context.setLineDash(line.dashed ? [5, 3] : []);
     context.strokeStyle = line.colour;
     if (path) context.stroke(moved(path.line, path, at));
-    else {
+    if (path === null || from < line.columns.x.length - 1) {
       context.beginPath();
-      traceLine(context, line.columns, view, at);
+      traceLine(context, line.columns, view, at, from);
       context.stroke();
     }
     if (line.style === 'points') drawPoints(context, line, view, at);
@@ -129,19 +121,23 @@ function moved(path: Path2D, { width, height, x0, y0 }: UnitPath, at: Projection
   return result;
 }
 
-/** The entries of a line that are seen, and the ones just beyond the edges. */
-function seen(x: Numbers, { from, to }: Pick<LineView, 'from' | 'to'>): [first: number, end: number] {
-  return [Math.max(0, lowerBound(x, from) - 1), Math.min(x.length, lowerBound(x, to) + 1)];
+/** The entries of a line that are seen, and the ones just beyond the edges, from one of them on. */
+function seen(x: Numbers, { from, to }: Pick<LineView, 'from' | 'to'>, begin = 0): [first: number, end: number] {
+  return [Math.max(begin, lowerBound(x, from) - 1), Math.min(x.length, lowerBound(x, to) + 1)];
 }
 
-/** Adds a line to the path: of more points than there are pixels, each column's first, lowest, highest and last. */
+/**
+ * Adds a line to the path: of more points than there are pixels, each column's first, lowest, highest and last.
+ * @param from the entry that it begins at
+ */
 export function traceLine(
   context: Pick<Context, 'moveTo' | 'lineTo'>,
   { x, y }: Columns,
   view: Omit<LineView, 'panes'>,
   at: Projection,
+  from = 0,
 ): void {
-  const [first, end] = seen(x, view);
+  const [first, end] = seen(x, view, from);
   const dense = end - first > 2 * (view.right - view.left);
   let length = 0;
   let column = Number.NaN;
@@ -179,9 +175,9 @@ export function traceLine(
   }
 }
 
-/** Adds the outline of a line's band, stretch by stretch between its gaps; at most one entry a pixel. */
-function traceBand(context: Context, { x, y, low, high }: BandColumns, view: LineView, at: Projection): void {
-  const [first, end] = seen(x, view);
+/** Adds the outline of a line's band from an entry on, stretch by stretch between its gaps; at most one entry a pixel. */
+function traceBand(context: Context, { x, y, low, high }: BandColumns, view: LineView, at: Projection, from: number): void {
+  const [first, end] = seen(x, view, from);
   let edge: { px: number; top: number; bottom: number }[] = [];
   const close = (): void => {
     const [start] = edge;
@@ -223,53 +219,4 @@ function drawPoints(context: Context, { columns: { x, y }, colour }: Line, view:
   }
   context.fillStyle = colour;
   context.fill();
-}
-
-function unitPathOf(columns: LineColumns): UnitPath {
-  const cached = unitPaths.get(columns) ?? makeUnitPath(columns);
-  unitPaths.set(columns, cached);
-  return cached;
-}
-
-function makeUnitPath(columns: LineColumns): UnitPath {
-  const { x, y } = columns;
-  const lows = 'low' in columns ? columns.low : y;
-  const highs = 'high' in columns ? columns.high : y;
-  const x0 = x[0] ?? 0;
-  const width = (x.at(-1) ?? x0) - x0 || 1;
-  let [low, high] = [Infinity, -Infinity];
-  for (let i = 0; i < x.length; i += 1) {
-    const [a, b] = [lows[i] ?? Number.NaN, highs[i] ?? Number.NaN];
-    if (a < low) low = a;
-    if (b > high) high = b;
-  }
-  if (low > high) [low, high] = [0, 1];
-  const height = high - low || 1;
-  const atX = (i: number): number => ((x[i] ?? x0) - x0) / width;
-  const line = new Path2D();
-  const band = 'low' in columns ? new Path2D() : null;
-  for (const [from, to] of stretches(y)) {
-    line.moveTo(atX(from), ((y[from] ?? 0) - low) / height);
-    for (let i = from + 1; i < to; i += 1) line.lineTo(atX(i), ((y[i] ?? 0) - low) / height);
-    if (to - from === 1) line.lineTo(atX(from) + 1e-6, ((y[from] ?? 0) - low) / height);
-    if (!band) continue;
-    band.moveTo(atX(from), ((highs[from] ?? 0) - low) / height);
-    for (let i = from + 1; i < to; i += 1) band.lineTo(atX(i), ((highs[i] ?? 0) - low) / height);
-    for (let i = to - 1; i >= from; i -= 1) band.lineTo(atX(i), ((lows[i] ?? 0) - low) / height);
-    band.closePath();
-  }
-  return { line, band, x0, width, y0: low, height };
-}
-
-/** The parts of a column between its gaps: first index and the one after the last. */
-export function stretches(y: Columns['y']): [from: number, to: number][] {
-  const result: [number, number][] = [];
-  let from = -1;
-  for (let i = 0; i <= y.length; i += 1) {
-    const gap = i === y.length || Number.isNaN(y[i] ?? Number.NaN);
-    if (gap && from >= 0) result.push([from, i]);
-    if (gap) from = -1;
-    else if (from < 0) from = i;
-  }
-  return result;
 }

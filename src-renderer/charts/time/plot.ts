@@ -1,7 +1,8 @@
+import type { LineColumns } from '../../data/columns';
 import type { PaneFrame } from '../../data/pane-source';
 import type { ChartTheme } from '../theme';
 import { logarithm, smoothed } from './derived';
-import type { Line, LineColumns, LineView } from './lines';
+import type { Line, LineView } from './lines';
 import { extent, onScale, paneScale, usualExtent, type Scale } from './scale';
 import { envelopeLines, type HeatRows } from './spread';
 import type { PaneBox, PaneSpec, PaneView, PlotLayout, TrackSpec } from './types';

@@ -1,6 +1,6 @@
-import type { BandColumns } from '../../data/columns';
+import type { BandColumns, LineColumns } from '../../data/columns';
 import type { ChartTheme } from '../theme';
-import type { Line, LineColumns, LineView } from './lines';
+import type { Line, LineView } from './lines';
 import type { PaneBox } from './types';
 
 /** Cells across the whole of the lines: about one a pixel of a wide plot. */

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { ChartTheme } from '../../../../../src-renderer/charts/theme';
+import type { LineColumns } from '../../../../../src-renderer/data/columns';
 import { logarithm, smoothed } from '../../../../../src-renderer/charts/time/derived';
 import { layoutPanes } from '../../../../../src-renderer/charts/time/layout';
-import { stretches, traceLine, type LineColumns } from '../../../../../src-renderer/charts/time/lines';
+import { traceLine } from '../../../../../src-renderer/charts/time/lines';
 import { lineView, plotPanes, valuePixel, type DrawInput } from '../../../../../src-renderer/charts/time/plot';
 import { ticks } from '../../../../../src-renderer/charts/time/scale';
 import { envelopeOf, gridOf, heatStep, rowAt } from '../../../../../src-renderer/charts/time/spread';
 import type { PaneSpec, TrackSpec } from '../../../../../src-renderer/charts/time/types';
+import { stretches } from '../../../../../src-renderer/charts/time/unit-paths';
 import { valueAxis } from '../../../../../src-renderer/charts/time/x-axis';
 import { formatFor } from '../../../../../src-renderer/i18n/format';
 
