@@ -256,7 +256,8 @@ export default tseslint.config(
   {
     files: sources,
     extends: [tseslint.configs.strict],
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: [] }, tsconfigRootDir: root } },
+    // One program for all: each folder's own would have the types of the same files worked out up to five times.
+    languageOptions: { parserOptions: { project: ['scripts/tsconfig.lint.json'], tsconfigRootDir: root } },
     plugins: { coldaisle: { rules: { boundaries: boundariesRule, 'literal-text': literalTextRule } } },
     rules: {
       'coldaisle/boundaries': 'error',

@@ -72,7 +72,8 @@ async function start(): Promise<EngineSession> {
   return {
     core,
     layers,
-    detail: `wasm (SIMD${heap.relaxed ? ' with fused multiply-add' : ''}, ${threads} ${threads === 1 ? 'thread' : 'threads'}), tfjs ${version_wasm}`,
+    // The same in every language: fused multiply-add, and how many threads.
+    detail: `wasm (SIMD${heap.relaxed ? '+FMA' : ''} × ${threads}), tfjs ${version_wasm}`,
     adam: (learningRate) => createWasmAdam(core, heap, learningRate),
   };
 }

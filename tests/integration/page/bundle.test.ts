@@ -29,7 +29,7 @@ it('starts with no more than a start may fetch, and each page is a chunk of its 
   const { start, pages } = bundle;
   expect(size(start)).toBeLessThan(START_BYTES);
   expect(pages.map(({ name }) => name).sort()).toEqual(
-    ['Compare', 'Cooling', 'Device', 'Doctor', 'Energy', 'History', 'Processes', 'Room', 'Run', 'Settings', 'Training'].map(
+    ['Compare', 'Cooling', 'Data', 'Device', 'Doctor', 'Energy', 'History', 'Processes', 'Room', 'Run', 'Settings', 'Training'].map(
       (name) => `${name}Page`,
     ),
   );
