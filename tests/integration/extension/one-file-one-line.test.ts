@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => folder.remove());
 
 const typecheck = (part: string): Promise<string> =>
-  run(process.execPath, [nativeCompiler, '-p', part], { cwd: root }).then(
+  run(process.execPath, [nativeCompiler, '-p', part, '--singleThreaded'], { cwd: root }).then(
     ({ stdout }) => stdout,
     (error: { stdout: string }) => error.stdout,
   );
