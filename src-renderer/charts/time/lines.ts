@@ -78,10 +78,7 @@ export function projection(
 function drawPane(context: Context, view: LineView, pane: LinePane): void {
   const at = projection(view, pane);
   const prepared = pane.lines.map((line) => {
-    const stable = drawnBefore.has(line.columns);
-    drawnBefore.add(line.columns);
-    // The dashes of two parts would not fit together.
-    const path = stable ? unitPathOf(line.columns) : line.dashed ? null : grownPathOf(line.columns);
+    const path = pathOf(line);
     return { line, path, from: path === null ? 0 : path.count - 1 };
   });
   context.globalAlpha = 0.22;
@@ -109,6 +106,14 @@ function drawPane(context: Context, view: LineView, pane: LinePane): void {
     }
     if (line.style === 'points') drawPoints(context, line, view, at);
   }
+}
+
+function pathOf({ columns, dashed }: Line): UnitPath | null {
+  // Of a line that grows all would be outdated with its next entry. The dashes of two parts would not fit together.
+  if (Array.isArray(columns.y)) return dashed ? null : grownPathOf(columns);
+  const stable = drawnBefore.has(columns);
+  drawnBefore.add(columns);
+  return stable ? unitPathOf(columns) : null;
 }
 
 /** The path where it lies on the plot: moved as a whole, so that its stroke keeps its width. */

@@ -125,13 +125,32 @@ export function usualExtent(
       values[found++] = b;
     }
   }
+  if (found < MIN_SAMPLED || areWide(values.subarray(0, found), whole)) return whole;
   const sorted = values.subarray(0, found).sort();
-  if (sorted.length < MIN_SAMPLED) return whole;
   const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;
   const [low, high] = [at(OUTLIERS), at(1 - OUTLIERS)];
   const margin = (high - low) * 0.15;
   const [a, b] = [Math.max(whole[0], low - margin), Math.min(whole[1], high + margin)];
   return b > a && b - a < (whole[1] - whole[0]) * FLATTENED ? [a, b] : whole;
+}
+
+const BINS = 20;
+
+/** Whether all but a few values surely fill more of the range than {@link FLATTENED}: told without sorting them, as of most lines. */
+function areWide(values: Float64Array, [low, high]: readonly [number, number]): boolean {
+  const counts = new Uint32Array(BINS);
+  const perValue = BINS / (high - low);
+  for (const value of values) {
+    const bin = Math.max(0, Math.min(BINS - 1, Math.floor((value - low) * perValue)));
+    counts[bin] = (counts[bin] ?? 0) + 1;
+  }
+  const binOf = (rank: number): number => {
+    let bin = 0;
+    for (let below = counts[0] ?? 0; below <= rank && bin < BINS - 1; below += counts[bin] ?? 0) bin += 1;
+    return bin;
+  };
+  const [first, last] = [OUTLIERS, 1 - OUTLIERS].map((share) => binOf(Math.round(share * (values.length - 1))));
+  return ((last ?? 0) - (first ?? 0) - 1) / BINS >= FLATTENED;
 }
 
 /** Height of the y range around a flat line, of its value. */
