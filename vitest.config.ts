@@ -9,6 +9,8 @@ import { defineConfig } from 'vitest/config';
 const alias = { '@shared': resolve(import.meta.dirname, 'src-shared') };
 /** Against a hang only, so long that a busy machine does not reach it: no test measures time. */
 const patience = { testTimeout: 60_000, expect: { poll: { timeout: 20_000 } } };
+/** Files of tests follow each other in one process, with the modules that others have taken in already: half of the time went into that. */
+const together = { isolate: false, setupFiles: ['tests/helpers/own-environment.ts'] };
 const project = (name: string, extra: object = {}) => ({
   resolve: { alias },
   test: { name, include: [`tests/${name}/**/*.test.{ts,tsx}`], environment: 'node', pool: 'forks' as const, ...patience, ...extra },
@@ -48,7 +50,7 @@ export default defineConfig({
     // Two at least: most of these files wait for processes and timers, and leave half of a core idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
-      project('unit'),
+      project('unit', together),
       project('migrations'),
       // One more try, told in the report: real processes and windows share two cores here, and now and then one starves.
       project('integration', { testTimeout: 90_000, hookTimeout: 120_000, retry: 1, exclude: ['tests/integration/store/**'] }),

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { KeyFileCipher } from '../../../../src-main/core/secrets/key-file';
-import { SealedFile } from '../../../../src-main/core/secrets/sealed-file';
+import { KeyFileCipher } from '../../../src-main/core/secrets/key-file';
+import { SealedFile } from '../../../src-main/core/secrets/sealed-file';
 
 const disk = vi.hoisted(() => ({ isFull: false }));
 
