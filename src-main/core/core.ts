@@ -33,6 +33,7 @@ import { marksService } from './jobs/marks/service';
 import { textLogsService } from './jobs/text-logs/service';
 import { runsService } from './jobs/service';
 import { snapshotsService } from './jobs/snapshot/service';
+import { modelsService } from './models/service';
 import type { CoreLog, CoreOptions } from './options';
 import { runImportsService } from './readers/run-imports-service';
 import { treeService } from './rooms/service';
@@ -99,6 +100,7 @@ export const coreServices: readonly AnyService[] = [
   marksService,
   textLogsService,
   madeFilesService,
+  modelsService,
   programsService,
   adoptionService,
   runImportsService,

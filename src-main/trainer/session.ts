@@ -1,13 +1,16 @@
-import type { TrainerEvent, TrainerRequest, TrainerSpec } from '@shared/contract/trainer';
+import type { ServingSpec, TrainerEvent, TrainerRequest, TrainerSpec } from '@shared/contract/trainer';
 import { recipes as declared, type EngineId, type RecipeId } from '@shared/model/recipes';
 import type { ScalarDeclaration } from '@shared/model/scalar-declaration';
-import { scalars, type ScalarDefinition } from '@shared/model/scalars';
+import { scalars, type KnownScalar, type ScalarDefinition } from '@shared/model/scalars';
 import { assertNever } from '@shared/base/assert-never';
+import { MessageError } from '@shared/text/message';
 import { EngineUnavailable, type EngineSession } from './engines/engine';
 import { engines } from './engines';
 import { recipes } from './recipes';
 import type { RecipeResult } from './recipes/recipe';
 import { resultEvent } from './reporter';
+import { servingScalars } from './serving/figures';
+import { serveModel } from './serving/serve';
 
 const MESSAGE_MAX = 8192;
 
@@ -26,6 +29,8 @@ export interface Session {
 export function failure(error: unknown): TrainerEvent {
   if (error instanceof EngineUnavailable)
     return { t: 'failed', code: 'engine-unavailable', message: error.message.slice(0, MESSAGE_MAX), localized: error.localized };
+  if (error instanceof MessageError)
+    return { t: 'failed', code: 'trainer-error', message: error.message.slice(0, MESSAGE_MAX), localized: error.localized };
   if (error instanceof Error) console.error(error.stack ?? error.message);
   return { t: 'failed', code: 'trainer-error', message: String(error).slice(0, MESSAGE_MAX) };
 }
@@ -42,9 +47,8 @@ function evaluated(recipe: RecipeId, result: RecipeResult): string {
 }
 
 /** What the scalars are that a recipe reports, for whoever reads its lines. */
-function definitions(recipe: RecipeId): TrainerEvent {
-  const { step, epoch, result } = declared[recipe].scalars;
-  const told = [...new Set([...step, ...epoch, ...result])].map((name): [string, ScalarDeclaration] => {
+function definitions(names: readonly KnownScalar[]): TrainerEvent {
+  const told = [...new Set(names)].map((name): [string, ScalarDeclaration] => {
     const { name: label, unit, digits, better }: ScalarDefinition = scalars[name];
     return [name, { label, unit, digits, ...(better === undefined ? {} : { better }) }];
   });
@@ -59,6 +63,10 @@ export function createSession(emit: (event: TrainerEvent) => void): Session {
   const done = new Promise<ExitCode>((resolve) => {
     finish = resolve;
   });
+  let askStop: () => void = () => undefined;
+  const stopAsked = new Promise<void>((resolve) => {
+    askStop = resolve;
+  });
 
   const load = async (engine: EngineId, enginesDir: string): Promise<EngineSession> => {
     const session = await engines[engine].load({ enginesDir });
@@ -70,7 +78,8 @@ export function createSession(emit: (event: TrainerEvent) => void): Session {
 
   const train = async (spec: TrainerSpec): Promise<void> => {
     const session = await load(spec.engine, spec.enginesDir);
-    emit(definitions(spec.recipe));
+    const { step, epoch, result: final } = declared[spec.recipe].scalars;
+    emit(definitions([...step, ...epoch, ...final]));
     say(`${spec.recipe} on ${session.detail}`);
     say(
       Object.entries(spec.params)
@@ -80,6 +89,12 @@ export function createSession(emit: (event: TrainerEvent) => void): Session {
     const result = await recipes[spec.recipe].train({ spec, session, emit, stopRequested: () => stopRequested });
     say(result === null ? 'Stopped as asked' : `Evaluated: ${evaluated(spec.recipe, result)}`);
     emit(result === null ? { t: 'stopped' } : resultEvent(result));
+  };
+
+  const serve = async (spec: ServingSpec): Promise<void> => {
+    const session = await load(spec.engine, spec.enginesDir);
+    emit(definitions([...servingScalars.second, ...servingScalars.result]));
+    await serveModel(session, spec, emit, stopAsked);
   };
 
   const begin = (work: Promise<unknown>): void => {
@@ -95,6 +110,7 @@ export function createSession(emit: (event: TrainerEvent) => void): Session {
 
   const stop = (): void => {
     stopRequested = true;
+    askStop();
     if (begun) return;
     emit({ t: 'stopped' });
     finish(0);
@@ -107,6 +123,9 @@ export function createSession(emit: (event: TrainerEvent) => void): Session {
       switch (request.t) {
         case 'start':
           if (!begun && !stopRequested) begin(train(request.spec));
+          return;
+        case 'serve':
+          if (!begun && !stopRequested) begin(serve(request.spec));
           return;
         case 'probe':
           if (!begun && !stopRequested) begin(load(request.engine, request.enginesDir));

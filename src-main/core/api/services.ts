@@ -14,6 +14,7 @@ import { marksService } from '../jobs/marks/service';
 import { runsService } from '../jobs/service';
 import { snapshotsService } from '../jobs/snapshot/service';
 import { textLogsService } from '../jobs/text-logs/service';
+import { modelsService } from '../models/service';
 import type { CoreOptions } from '../options';
 import { powerFitsService } from '../power/fitting/service';
 import { powerProposalsService } from '../power/proposals-service';
@@ -68,6 +69,7 @@ export const servedServices = [
   marksService,
   textLogsService,
   madeFilesService,
+  modelsService,
   enginesService,
   treeService,
   backupsService,

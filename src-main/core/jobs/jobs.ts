@@ -1,6 +1,6 @@
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
-import { checkParams, type ParamCheck, type ParamSpec } from '@shared/model/param';
+import { checkParams } from '@shared/model/param';
 import { freshControl, isPaused, plainLaunch, withPause } from '@shared/model/launch';
 import { PROGRAM_KIND, programOf } from '@shared/model/program';
 import { recipes } from '@shared/model/recipes';
@@ -11,6 +11,7 @@ import type { RunAppend } from '../store/records/runs/runs';
 import type { Jobs, JobsOptions } from './jobs-api';
 import { forgetProcess, noteIdentity, noteProcess, wasBegun } from './process-file';
 import { recoverRun } from './recovery';
+import { refusedParam } from './refused-param';
 import { artifactsFolder, runFolder } from './run-folders';
 import { createRunIds } from './run-id';
 import { remarkRun } from './marks/remark';
@@ -314,6 +315,11 @@ export function createJobs(options: JobsOptions): Jobs {
       for (const { run } of launch.after) known(run);
       return add({ ...programRun(program, labels), launch, control: freshControl });
     },
+    startWork(described) {
+      if (closing) throw new AppError('conflict', message('message.core.closing'));
+      if (described.parent !== null) known(described.parent);
+      return add({ ...described, launch: plainLaunch, control: freshControl });
+    },
     adopt(request) {
       if (closing) throw new AppError('conflict', message('message.core.closing'));
       const id = nextId();
@@ -388,13 +394,6 @@ export function createJobs(options: JobsOptions): Jobs {
     },
     close: () => (closing ??= shutDown()),
   };
-}
-
-/** Names the first parameter that is refused, and why. */
-function refusedParam(specs: readonly ParamSpec[], refusals: ParamCheck['refusals']): AppError {
-  const [name = '', why = ''] = Object.entries(refusals)[0] ?? [];
-  const param = specs.find((spec) => spec.name === name)?.label ?? name;
-  return new AppError('invalid-input', message('message.param.refused', { param, name, why }));
 }
 
 function byAge(a: Run, b: Run): number {

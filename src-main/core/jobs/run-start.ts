@@ -1,11 +1,12 @@
 import { mkdirSync } from 'node:fs';
-import { basename, delimiter } from 'node:path';
-import type { TrainerSpec } from '@shared/contract/trainer';
+import { basename, delimiter, isAbsolute } from 'node:path';
+import type { RunRequestLine } from '@shared/contract/trainer';
 import { freshControl, plainLaunch, type RunLaunch } from '@shared/model/launch';
 import { checkParams, type ParamValues } from '@shared/model/param';
 import { nameOfProgram, paramsOfProgram, PROGRAM_KIND, programOf, programParams, type Program } from '@shared/model/program';
 import { isEngineId, isRecipeId, recipes, type EngineId, type RecipeId } from '@shared/model/recipes';
 import type { Run, RunLabelsChange } from '@shared/model/run';
+import { SERVING_KIND, servingOf, servingParams } from '@shared/model/serving';
 import { message, messageOf, type KeyedMessage } from '@shared/text/message';
 import { programEnvironment } from '../../children/environment';
 import type { ProcessIdentity } from '../../children/identity';
@@ -108,7 +109,7 @@ export function startOf(run: Run, options: StartOptions, prepared: Prepared = {}
   if (trainer === null) return message('message.run.foreignRecipe', { recipe: run.recipe, engine: run.engine });
   return {
     begin: (onError) => {
-      mkdirSync(trainer.artifactsDir, { recursive: true, mode: 0o700 });
+      mkdirSync(trainer.spec.artifactsDir, { recursive: true, mode: 0o700 });
       return options.launcher.launch(trainerSpec(run.id), onError);
     },
     refused,
@@ -161,15 +162,48 @@ function programStart({ id: runId, launch }: Run, program: Program, options: Sta
   };
 }
 
-function trainerStart({ id, kind, recipe, engine, params }: Run, { runsDir, datasetsDir, enginesDir }: StartOptions): TrainerSpec | null {
-  if (kind !== 'recipe' || !isRecipeId(recipe) || !isEngineId(engine)) return null;
+/** What the trainer is asked to do; null for a run that it cannot do. */
+function trainerStart(run: Run, options: StartOptions): RunRequestLine | null {
+  switch (run.kind) {
+    case 'recipe':
+      return recipeStart(run, options);
+    case SERVING_KIND:
+      return servingStart(run, options);
+    default:
+      return null;
+  }
+}
+
+function recipeStart({ id, recipe, engine, params }: Run, { runsDir, datasetsDir, enginesDir }: StartOptions): RunRequestLine | null {
+  if (!isRecipeId(recipe) || !isEngineId(engine)) return null;
   const { values } = checkParams(recipes[recipe].params, params);
   if (values === null) return null;
-  return { runId: id, recipe, engine, params: values, datasetsDir, enginesDir, artifactsDir: artifactsFolder(runsDir, id) };
+  const spec = { runId: id, recipe, engine, params: values, datasetsDir, enginesDir, artifactsDir: artifactsFolder(runsDir, id) };
+  return { t: 'start', spec };
+}
+
+/** The folder of a model: that of a run's artifacts, or one that was named itself. */
+export const modelFolder = (runsDir: string, model: string): string => (isAbsolute(model) ? model : artifactsFolder(runsDir, model));
+
+function servingStart({ id, recipe, engine, params }: Run, { runsDir, enginesDir }: StartOptions): RunRequestLine | null {
+  const { values } = checkParams(servingParams, params);
+  const settings = values === null ? null : servingOf(values);
+  if (settings === null || !isEngineId(engine)) return null;
+  const { model, name, versions, labels, ...rest } = settings;
+  const spec = {
+    ...{ runId: id, engine, enginesDir, artifactsDir: artifactsFolder(runsDir, id) },
+    ...rest,
+    folder: modelFolder(runsDir, model),
+    // Its recipe is what it is called in its addresses where nothing else was said.
+    name: name ?? recipe,
+    versions: typeof versions === 'string' ? versions : [...versions],
+    labels: { ...labels },
+  };
+  return { t: 'serve', spec };
 }
 
 /** What is asked for, before it is known how. */
-type Described = Pick<Run, 'kind' | 'name' | 'tags' | 'notes' | 'parent' | 'recipe' | 'engine' | 'params' | 'paramSpecs'>;
+export type Described = Pick<Run, 'kind' | 'name' | 'tags' | 'notes' | 'parent' | 'recipe' | 'engine' | 'params' | 'paramSpecs'>;
 /** What a run is, before it has begun. */
 export type NewRun = Described & Pick<Run, 'launch' | 'control'>;
 

@@ -26,6 +26,7 @@ import { runsCommand } from './runs';
 import { secretsCommand } from './secrets';
 import { selftestCommand } from './selftest';
 import { serveCommand } from './serve';
+import { serveModelCommand } from './serve-model';
 import { sourcesCommand } from './sources';
 import { trainCommand } from './train';
 import { versionCommand } from './version';
@@ -44,6 +45,7 @@ export const commands: readonly CliCommand[] = [
   coolingCommand,
   epwCommand,
   curvesCommand,
+  serveModelCommand,
   dataCommand,
   doctorCommand,
   pueCommand,
