@@ -35,6 +35,7 @@ import { versionCommand } from './version';
 export const commands: readonly CliCommand[] = [
   serveCommand,
   trainCommand,
+  serveModelCommand,
   runCommand,
   rerunCommand,
   adoptCommand,
@@ -45,7 +46,6 @@ export const commands: readonly CliCommand[] = [
   coolingCommand,
   epwCommand,
   curvesCommand,
-  serveModelCommand,
   dataCommand,
   doctorCommand,
   pueCommand,

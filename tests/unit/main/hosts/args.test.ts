@@ -122,7 +122,10 @@ describe('parseArgs', () => {
   it.each([
     [['trian', 'mnist-mlp'], 'Did you mean "train"?'],
     [['doc'], 'Did you mean "doctor"?'],
-    [['xyzzy'], 'There are: serve, train, run, rerun, adopt, allow-programs, runs, logs, processes, cooling, epw, curves, data, doctor'],
+    [
+      ['xyzzy'],
+      'There are: serve, train, serve-model, run, rerun, adopt, allow-programs, runs, logs, processes, cooling, epw, curves, data, doctor',
+    ],
     [['constructor'], 'Unknown command "constructor"'],
     [['run'], 'Which program? run -- python train.py'],
     [['run', '--priority', 'high', '--', 'true'], '--priority high: a whole number from -100 to 100 is needed'],
