@@ -3,6 +3,7 @@ import type { DesktopChange } from '@shared/model/settings';
 import type { Port } from '@shared/rpc/port';
 import { apiService } from './api/service';
 import { coolingService } from './cooling/service';
+import { weatherHistoryService } from './cooling/weather-history-service';
 import { weatherService } from './cooling/weather-service';
 import { datasetsService } from './datasets/service';
 import { devicesService } from './devices/service';
@@ -110,6 +111,7 @@ export const coreServices: readonly AnyService[] = [
   metersService,
   powerFlowService,
   weatherService,
+  weatherHistoryService,
   coolingService,
   priceListsService,
   billingService,

@@ -1,4 +1,5 @@
 import { coolingService } from '../cooling/service';
+import { weatherHistoryService } from '../cooling/weather-history-service';
 import { weatherService } from '../cooling/weather-service';
 import { datasetsService } from '../datasets/service';
 import { devicesService } from '../devices/service';
@@ -59,6 +60,7 @@ export const servedServices = [
   roomPowerService,
   roomService,
   weatherService,
+  weatherHistoryService,
   coolingService,
   snapshotsService,
   runsService,
