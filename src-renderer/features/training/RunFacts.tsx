@@ -3,6 +3,7 @@ import type { Scalars } from '@shared/model/curve';
 import { PROGRAM_KIND } from '@shared/model/program';
 import type { Run } from '@shared/model/run';
 import { bestsOf } from '@shared/model/run-scalars';
+import { SERVING_KIND } from '@shared/model/serving';
 import { scalarDefinition, scalarParts, type ScalarPart } from '@shared/model/scalars';
 import { scalarGroups } from '../../data/scalar-groups';
 import { withUnit } from '../../i18n/format';
@@ -38,7 +39,9 @@ export function RunFacts({ run }: { readonly run: Run }): ReactNode {
       ? []
       : ([
           [t('run.facts.engine'), run.engineUsed ?? engineName(t, run.engine)],
-          [t('run.facts.speed'), withUnit(format.number(throughputOf(run), 0), t('unit.samplesPerSecond'))],
+          ...(run.kind === SERVING_KIND
+            ? []
+            : ([[t('run.facts.speed'), withUnit(format.number(throughputOf(run), 0), t('unit.samplesPerSecond'))]] as const)),
         ] as const)),
     [t('run.facts.started'), moment(run.startedAtMs)],
     [t('run.facts.ended'), moment(run.endedAtMs)],
