@@ -1,4 +1,4 @@
-import type { ServingSpec, TrainerEvent, TrainerRequest, TrainerSpec } from '@shared/contract/trainer';
+import type { PredictionSpec, ServingSpec, TrainerEvent, TrainerRequest, TrainerSpec } from '@shared/contract/trainer';
 import { recipes as declared, type EngineId, type RecipeId } from '@shared/model/recipes';
 import type { ScalarDeclaration } from '@shared/model/scalar-declaration';
 import { scalars, type KnownScalar, type ScalarDefinition } from '@shared/model/scalars';
@@ -10,6 +10,7 @@ import { recipes } from './recipes';
 import type { RecipeResult } from './recipes/recipe';
 import { resultEvent } from './reporter';
 import { servingScalars } from './serving/figures';
+import { predictFile, predictionScalars } from './serving/predict-file';
 import { serveModel } from './serving/serve';
 
 const MESSAGE_MAX = 8192;
@@ -97,6 +98,14 @@ export function createSession(emit: (event: TrainerEvent) => void): Session {
     await serveModel(session, spec, emit, stopAsked);
   };
 
+  const predict = async (spec: PredictionSpec): Promise<void> => {
+    const session = await load(spec.engine, spec.enginesDir);
+    emit(definitions([...predictionScalars.step, ...predictionScalars.result]));
+    const result = await predictFile(session, spec, { emit, stopRequested: () => stopRequested });
+    say(result === null ? 'Stopped as asked; the same command goes on after the last row' : 'All rows are predicted');
+    emit(result ?? { t: 'stopped' });
+  };
+
   const begin = (work: Promise<unknown>): void => {
     begun = true;
     work.then(
@@ -126,6 +135,9 @@ export function createSession(emit: (event: TrainerEvent) => void): Session {
           return;
         case 'serve':
           if (!begun && !stopRequested) begin(serve(request.spec));
+          return;
+        case 'predict':
+          if (!begun && !stopRequested) begin(predict(request.spec));
           return;
         case 'probe':
           if (!begun && !stopRequested) begin(load(request.engine, request.enginesDir));

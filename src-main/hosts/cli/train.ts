@@ -1,4 +1,5 @@
 import { isRecipeId, recipes } from '@shared/model/recipes';
+import { PREDICTION_KIND } from '@shared/model/prediction';
 import { PROGRAM_KIND } from '@shared/model/program';
 import { isFinal, type Run } from '@shared/model/run';
 import { ENERGY_SCALAR } from '@shared/model/scalars';
@@ -166,6 +167,7 @@ function untilEnd(client: RpcClient, terminal: Terminal, runId: string): Promise
 function headOf({ id, kind, name, recipe, engine, params }: Run): string {
   if (kind === PROGRAM_KIND) return `Run ${id}: ${name ?? recipe}`;
   if (kind === SERVING_KIND) return `Run ${id}: serves ${recipe} on ${engine}`;
+  if (kind === PREDICTION_KIND) return `Run ${id}: predicts by ${recipe} on ${engine}`;
   const values = Object.entries(params).map(([param, value]) => `${param} ${String(value)}`);
   return `Run ${id}: ${recipe} on ${engine}, ${values.join(', ')}`;
 }
