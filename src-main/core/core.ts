@@ -35,6 +35,7 @@ import { runsService } from './jobs/service';
 import { snapshotsService } from './jobs/snapshot/service';
 import type { CoreLog, CoreOptions } from './options';
 import { runImportsService } from './readers/run-imports-service';
+import { recipesService } from './recipes/service';
 import { treeService } from './rooms/service';
 import { servedFeedsService } from './scenario/feeds/service';
 import { scenarioService } from './scenario/service';
@@ -121,6 +122,7 @@ export const coreServices: readonly AnyService[] = [
   importsService,
   exportsService,
   datasetsService,
+  recipesService,
   selftestService,
   viewsService,
   apiService,

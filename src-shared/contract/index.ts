@@ -16,6 +16,7 @@ import { manualCommands, manualStreams } from './manual';
 import { marksCommands, marksStreams } from './marks';
 import { powerTreeCommands, powerTreeStreams } from './power-tree';
 import { programsCommands, programsStreams } from './programs';
+import { recipesCommands, recipesStreams } from './recipes';
 import { roomsCommands, roomsStreams } from './rooms';
 import { runImportsCommands, runImportsStreams } from './run-imports';
 import { runsCommands, runsStreams } from './runs';
@@ -44,6 +45,7 @@ export const commands = {
   ...marksCommands,
   ...powerTreeCommands,
   ...programsCommands,
+  ...recipesCommands,
   ...roomsCommands,
   ...runImportsCommands,
   ...runsCommands,
@@ -68,6 +70,7 @@ export const streams = {
   ...marksStreams,
   ...powerTreeStreams,
   ...programsStreams,
+  ...recipesStreams,
   ...roomsStreams,
   ...runImportsStreams,
   ...runsStreams,

@@ -16,6 +16,7 @@ import { manualApi, manualStreamsApi } from './manual';
 import { marksApi, marksStreamsApi } from './marks';
 import { powerTreeApi, powerTreeStreamsApi } from './power-tree';
 import { programsApi, programsStreamsApi } from './programs';
+import { recipesApi, recipesStreamsApi } from './recipes';
 import { roomsApi, roomsStreamsApi } from './rooms';
 import { runImportsApi, runImportsStreamsApi } from './run-imports';
 import { runsApi, runsStreamsApi } from './runs';
@@ -37,6 +38,7 @@ export function bindApi(services: Services): Api {
       ...curvesApi(services),
       ...energyApi(services),
       ...datasetsApi(services),
+      ...recipesApi(services),
       ...enginesApi(services),
       ...eventsApi(services),
       ...exportsApi(services),
@@ -61,6 +63,7 @@ export function bindApi(services: Services): Api {
       ...collectorsStreamsApi(services),
       ...coolingStreamsApi(services),
       ...datasetsStreamsApi(services),
+      ...recipesStreamsApi(services),
       ...energyStreamsApi(services),
       ...eventsStreamsApi(services),
       ...exportsStreamsApi(services),

@@ -3,7 +3,8 @@ import { curvesIn } from '../../helpers/curves';
 import { notOnWindows } from '../../helpers/needs';
 import { describe, expect, it } from 'vitest';
 import { TrainerEvent } from '@shared/contract/trainer';
-import { recipes } from '@shared/model/recipes';
+import { scalarsOf } from '@shared/studio/recipe-scalars';
+import { shippedRecipe } from '../../helpers/training-sources';
 import { english } from '@shared/text/message';
 import { trainerSpec } from '../../../src-main/core/jobs/launcher';
 import { createChildLauncher } from '../../../src-main/hosts/child-launcher';
@@ -29,12 +30,12 @@ describe('mnist-mlp on the embedded engine', () => {
       weights: 784 * 128 + 128 + 128 * 10 + 10,
     });
     expect(run.progress).toEqual({ epoch: 5, step: 1000 });
-    expect(Object.keys(run.result ?? {}).sort()).toEqual([...recipes['mnist-mlp'].scalars.result].sort());
+    expect(Object.keys(run.result ?? {}).sort()).toEqual([...scalarsOf(shippedRecipe('mnist-mlp').task).result].sort());
     expect(run.result?.['test/accuracy']).toBeGreaterThanOrEqual(0.92);
     expect(run.result?.['train/samples_per_second']).toBeGreaterThan(0);
 
     const curves = curvesIn(writer.path, id);
-    const { step, epoch } = recipes['mnist-mlp'].scalars;
+    const { step, epoch } = scalarsOf(shippedRecipe('mnist-mlp').task);
     expect(Object.keys(curves).sort()).toEqual([...step, ...epoch, 'epoch'].sort());
     expect(curves['train/loss']?.x).toEqual(Array.from({ length: 1000 }, (_, i) => i + 1));
     expect(curves['train/loss']?.y.every(Number.isFinite)).toBe(true);

@@ -21,6 +21,7 @@ import { pueCommand } from './pue';
 import { readCommand } from './read';
 import { rerunCommand } from './rerun';
 import { restoreCommand } from './restore';
+import { resumeCommand } from './resume';
 import { runCommand } from './run';
 import { runsCommand } from './runs';
 import { secretsCommand } from './secrets';
@@ -36,6 +37,7 @@ export const commands: readonly CliCommand[] = [
   trainCommand,
   runCommand,
   rerunCommand,
+  resumeCommand,
   adoptCommand,
   allowProgramsCommand,
   runsCommand,

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { foundOut } from '@shared/model/import';
-import { recipes } from '@shared/model/recipes';
+import { shippedParams } from '../../../helpers/training-sources';
 import { createProgram, parseArgs } from '../../../../src-main/hosts/cli/args';
 import { defineCommand } from '../../../../src-main/hosts/cli/command';
 import { commands } from '../../../../src-main/hosts/cli/commands';
@@ -12,7 +12,7 @@ import { UsageError } from '../../../../src-main/hosts/cli/usage';
 import { amount, moment, wholeNumber } from '../../../../src-main/hosts/cli/values';
 
 describe('parseArgs', () => {
-  const defaults = recipes['mnist-mlp'].defaults;
+  const defaults = shippedParams('mnist-mlp');
 
   it.each([
     [[], { command: 'serve', request: { dataDir: null, port: 0, scenario: null, serveFeeds: null, gpuHz: null, tokenFile: null } }],
