@@ -49,7 +49,8 @@ export interface Checkpoint {
 }
 
 /** The weights of a model, in its order. */
-export const weightsOf = (model: LayersModel): Float32Array[] => model.getWeights().map((weight) => weight.dataSync().slice() as Float32Array);
+export const weightsOf = (model: LayersModel): Float32Array[] =>
+  model.getWeights().map((weight) => weight.dataSync().slice() as Float32Array);
 
 export function setWeights({ core }: EngineSession, model: LayersModel, values: readonly Float32Array[]): void {
   core.tidy(() => model.setWeights(model.getWeights().map((weight, i) => core.tensor(values[i] ?? [], weight.shape, 'float32'))));

@@ -15,6 +15,8 @@ import type { SampleRange, TaskData } from './tasks/task';
 import type { TrainContext, TrainResult } from './train';
 
 const EVALUATION_ROWS = 500;
+/** Of a training part so many samples, as the last epoch's order has drawn them, tell how well it is known by now. */
+const TRAIN_EVALUATED_MAX = 50_000;
 const MINUTE_MS = 60_000;
 /** Parts seeds of augmentation that follow each other by step. */
 const SEED_STRIDE = 10_007;
@@ -144,11 +146,17 @@ class Fit {
     this.noteBest(epoch, told);
     this.rate.epochEnded(held['loss'] ?? NaN);
     const isOver = this.stopping.isOver(held['loss'] ?? NaN);
-    if (isOver)
-      this.context.emit({ t: 'log', text: `Ended after epoch ${epoch}: the validation loss has not become smaller any more` });
+    if (isOver) this.context.emit({ t: 'log', text: `Ended after epoch ${epoch}: the validation loss has not become smaller any more` });
     this.state = {
       ...this.state,
-      ...{ epoch: isOver ? this.recipe.epochs + 1 : epoch + 1, batch: 0, sums: {}, rows: 0, rate: this.rate.state, stopping: this.stopping.state },
+      ...{
+        epoch: isOver ? this.recipe.epochs + 1 : epoch + 1,
+        batch: 0,
+        sums: {},
+        rows: 0,
+        rate: this.rate.state,
+        stopping: this.stopping.state,
+      },
       fitMs: this.state.fitMs + epochMs,
       trained: this.state.trained + seen,
     };
@@ -192,11 +200,8 @@ class Fit {
 
   private async evaluate(part: DatasetPart): Promise<Readonly<Record<string, number>>> {
     const meter = this.data.meter(part);
-    await this.each(
-      batchesOf(this.data.parts[part], EVALUATION_ROWS),
-      (x, samples) => meter.add(this.learner.predict(x), samples),
-      false,
-    );
+    const samples = part === 'train' ? this.data.parts.train.subarray(0, TRAIN_EVALUATED_MAX) : this.data.parts[part];
+    await this.each(batchesOf(samples, EVALUATION_ROWS), (x, samples) => meter.add(this.learner.predict(x), samples), false);
     return Object.fromEntries(Object.entries(meter.values()).map(([name, value]) => [name, toSignificant(value)]));
   }
 

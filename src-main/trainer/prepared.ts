@@ -32,7 +32,8 @@ export async function readPrepared(folder: string, recipe: TrainingRecipe): Prom
   try {
     return derive(table, await stored.parts(), { split, steps, augment: [], target: null });
   } catch (error) {
-    if (error instanceof MessageError && typeof error.localized !== 'string') throw new RecipeRefused(['prepare', 'steps'], error.localized);
+    if (error instanceof MessageError && typeof error.localized !== 'string')
+      throw new RecipeRefused(['prepare', 'steps'], error.localized);
     throw error;
   }
 }

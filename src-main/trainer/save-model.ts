@@ -34,12 +34,16 @@ export async function saveModel({ spec, session, emit }: TrainContext, model: La
       },
     });
     await put(RECIPE_FILE, JSON.stringify(recipe, null, 2));
-    await put(PREPARATION_FILE, JSON.stringify({ v: 1, inputs: recipe.inputs, input: data.input, fitted, task: { type: recipe.task.type, ...data.kept } }));
+    await put(
+      PREPARATION_FILE,
+      JSON.stringify({ v: 1, inputs: recipe.inputs, input: data.input, fitted, task: { type: recipe.task.type, ...data.kept } }),
+    );
     emit({ t: 'log', text: `Saved the model: model.json, weights.bin, ${RECIPE_FILE}, ${PREPARATION_FILE}` });
   } catch (error) {
     emit({ t: 'log', text: `The model was not saved: ${String(error).slice(0, 1000)}` });
   } finally {
-    if (whole !== model) whole.layers.at(-1)?.dispose();
+    // Its layers are the model's too, which still holds them.
+    if (whole !== model) whole.dispose();
   }
 }
 

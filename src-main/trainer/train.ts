@@ -63,6 +63,9 @@ function outputRank({ task, model }: TrainingRecipe): number {
 function inputShape({ model }: TrainingRecipe, { input }: TaskData): readonly number[] {
   if (model.input === null) return input;
   if (elementsOf(model.input) !== elementsOf(input))
-    throw new RecipeRefused(['model', 'input'], message('message.recipe.inputShape', { size: elementsOf(input), shape: shapeText(model.input) }));
+    throw new RecipeRefused(
+      ['model', 'input'],
+      message('message.recipe.inputShape', { size: elementsOf(input), shape: shapeText(model.input) }),
+    );
   return model.input;
 }

@@ -11,7 +11,15 @@ export function isEngineId(id: string): id is EngineId {
 }
 
 /** Recipes that come with the product (resources/recipes), whose names are translated; any other is called as its document says. */
-export const shippedRecipeIds = ['mnist-mlp', 'mnist-cnn'] as const;
+export const shippedRecipeIds = [
+  'mnist-mlp',
+  'mnist-cnn',
+  'fashion-cnn',
+  'wordnet-topics',
+  'breast-cancer',
+  'weather-lstm',
+  'moby-dick',
+] as const;
 export type ShippedRecipeId = (typeof shippedRecipeIds)[number];
 
 export function isShippedRecipe(id: string): id is ShippedRecipeId {

@@ -175,7 +175,8 @@ export function inspectModel(model: ModelDescription, output: ModelOutput): Insp
   return { figures: null, issues: [{ layer: model.layers.length - 1, field: null, message: outputRefusal(output) }] };
 }
 
-const activationOf = (layer: Layer | undefined): Activation | null => (layer !== undefined && 'activation' in layer ? layer.activation : null);
+const activationOf = (layer: Layer | undefined): Activation | null =>
+  layer !== undefined && 'activation' in layer ? layer.activation : null;
 
 function outputRefusal({ shapes, activation }: ModelOutput): KeyedMessage {
   const shape = shapes.map(shapeText).join(', ');

@@ -43,6 +43,8 @@ export const Task = z.discriminatedUnion('type', [
     vocabulary: count.max(100_000),
     /** How many come before the one that is told. */
     context: count.max(10_000),
+    /** Places between two samples; a model that tells a token for each place of its context takes stretches that follow each other. */
+    stride: count.max(10_000).default(1),
     /** Shares of the text, taken from its end: the test part last. */
     validation: share,
     test: share,

@@ -22,16 +22,7 @@ import { deleteRemains, RUNS_FOLDER } from './run-folders';
 /** The queue of runs and the record of all of them. */
 export const runsService = defineService({
   name: 'runs',
-  needs: [
-    storeService,
-    telemetryService,
-    logsService,
-    secretsService,
-    devicesService,
-    snapshotsService,
-    recipesService,
-    datasetsService,
-  ],
+  needs: [storeService, telemetryService, logsService, secretsService, devicesService, snapshotsService, recipesService, datasetsService],
   start({ store, telemetry, logs, secrets, devices, snapshots, recipes, datasets }, { options, log, onBegin, onEnd, onStop }) {
     const runsDir = join(dirname(store.path), RUNS_FOLDER);
     const jobs = createJobs({

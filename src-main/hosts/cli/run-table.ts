@@ -8,7 +8,7 @@ import type { Run } from '@shared/model/run';
 import { judgedScalars } from '@shared/energy/run-efficiency';
 import { IDLE_BELOW_PERCENT, type RunEfficiency } from '@shared/model/run-efficiency';
 import { bestsOf } from '@shared/model/run-scalars';
-import { ENERGY_SCALAR, RUNNING_MEAN, scalarDefinition } from '@shared/model/scalars';
+import { ENERGY_SCALAR, isKnownScalar, RUNNING_MEAN, scalarDefinition } from '@shared/model/scalars';
 import { runDurationMs } from '@shared/model/run-duration';
 
 type Row = [name: string, value: string, unit: string, how: string];
@@ -29,14 +29,18 @@ export function runTable(run: Run, efficiency: RunEfficiency | null): string[] {
   ];
 }
 
-/** What it ended with: of a program its last numbers; of a recipe, by its own account, in its own order. */
+/** What it ended with: of a program its last numbers; of a recipe, by its own account, first what all runs share. */
 function learned({ kind, result, last, declared: own }: Run): Row[] {
   if (kind === PROGRAM_KIND)
     return Object.entries(last)
       .filter(([name]) => name !== ENERGY_SCALAR && !name.endsWith(RUNNING_MEAN))
       .map(([name, value]) => scalarRow(`Last: ${scalarName(name, own)}`, name, value, own));
   if (!result) return [];
-  return Object.entries(result).map(([name, value]): Row => scalarRow(scalarName(name, own), name, value, own));
+  const names = Object.keys(result);
+  const shared = names.filter(isKnownScalar);
+  return [...shared, ...names.filter((name) => !isKnownScalar(name))].map((name) =>
+    scalarRow(scalarName(name, own), name, result[name] ?? null, own),
+  );
 }
 
 /** The best of what it is judged by: of a batch's numbers the best is chance. */

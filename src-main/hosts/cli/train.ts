@@ -181,7 +181,9 @@ export function liveLine(run: Run): string {
   const epoch = Math.min(epochs, Math.floor(run.progress.step / stepsPerEpoch) + 1);
   const share = run.progress.step / stepsPerEpoch - (epoch - 1);
   const parts = [`Epoch ${epoch}/${epochs} ${formatBar(share, BAR_WIDTH)} ${String(Math.floor(share * 100)).padStart(3)} %`];
-  const names = Object.keys(run.last).filter((name) => run.kind !== RECIPE_KIND || isOfStep(name)).slice(0, LIVE_SCALARS);
+  const names = Object.keys(run.last)
+    .filter((name) => run.kind !== RECIPE_KIND || isOfStep(name))
+    .slice(0, LIVE_SCALARS);
   for (const name of names) if (run.last[name] !== undefined) parts.push(scalarText(name, run.last[name]));
   if (run.status === 'stopping') parts.push('stopping');
   return parts.join('  ');

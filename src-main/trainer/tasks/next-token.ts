@@ -18,13 +18,13 @@ const BETWEEN = '\n\n';
 /**
  * The texts of all rows one after another; the parts are stretches of it, the test part its end. A model that tells a token for each
  * place of its context learns from all of them at once, and is shown each stretch once an epoch; one that tells only the next is
- * shown every place.
+ * shown every place, or one of so many.
  *
  * @param everyPlace whether the model tells a token for each place
  * @throws RecipeRefused
  */
 export function nextTokenData({ table }: Prepared, recipe: TrainingRecipe, task: NextTokenTask, everyPlace: boolean): TaskData {
-  const { by, context, vocabulary } = task;
+  const { by, context, stride, vocabulary } = task;
   const { data } = columnAt(table, recipe.inputs[0] ?? '', ['inputs', 0]);
   if (data.type !== 'text')
     throw new RecipeRefused(['inputs', 0], message('message.recipe.noText', { column: recipe.inputs[0] ?? '', type: data.type }));
@@ -37,7 +37,7 @@ export function nextTokenData({ table }: Prepared, recipe: TrainingRecipe, task:
   const size = vocabulary + FIRST_TOKEN;
   /** Where each sample's context begins. */
   const stretches = (from: number, to: number): Uint32Array => {
-    const step = everyPlace ? context : 1;
+    const step = everyPlace ? context : stride;
     return Uint32Array.from({ length: Math.max(0, Math.floor((to - from - context - 1) / step) + 1) }, (_, i) => from + i * step);
   };
   const parts = {

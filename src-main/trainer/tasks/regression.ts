@@ -96,9 +96,9 @@ function windows(table: DataTable, { steps, horizon, order, group }: Forecast): 
     else found.push(row);
   }
   return [...groups.values()].flatMap((series) =>
-    series.slice(steps - 1, Math.max(steps - 1, series.length - horizon)).map(
-      (_, i): Sample => ({ rows: series.slice(i, i + steps), target: series[i + steps - 1 + horizon] ?? 0 }),
-    ),
+    series
+      .slice(steps - 1, Math.max(steps - 1, series.length - horizon))
+      .map((_, i): Sample => ({ rows: series.slice(i, i + steps), target: series[i + steps - 1 + horizon] ?? 0 })),
   );
 }
 

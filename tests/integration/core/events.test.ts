@@ -97,7 +97,6 @@ it('a run that fails, and one that was stopped while it waited, are told of on t
   const client = await open();
   const ofRuns = page(client, { kinds: ['run.*'] });
   await ofRuns.until(() => true);
-  const { recipes } = await import('@shared/model/recipes');
   const { runId } = await client.call('runs.start', { recipe: 'mnist-mlp', engine: 'wasm', params: shippedParams('mnist-mlp') });
   await ofRuns.until((kinds) => kinds.includes('run.failed'));
   expect(ofRuns.list()).toMatchObject([{ kind: 'run.failed', device: `run/${runId}`, severity: 'critical' }]);

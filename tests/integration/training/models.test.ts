@@ -104,7 +104,10 @@ function losses(description: ModelDescription, seed: number, steps: number): num
   const learner = new parts.Learner(session, model, optimizer);
   const x = samples(description, random);
   const labels = Uint8Array.from({ length: BATCH }, (_, i) => i % CLASSES);
-  const told = Array.from({ length: steps }, () => learner.train(x, (outputs, gradient) => parts.scoreRows(outputs, labels, gradient)).loss);
+  const told = Array.from(
+    { length: steps },
+    () => learner.train(x, (outputs, gradient) => parts.scoreRows(outputs, labels, gradient)).loss,
+  );
   for (const each of [x, model, optimizer]) each.dispose();
   return told;
 }
@@ -175,14 +178,13 @@ describe('the rules of a fit', () => {
     expect(result?.['test/accuracy']).toBeGreaterThan(0.8);
   });
 
-  it.each([
-    [{ type: 'step', epochs: 1, factor: 0.5 }],
-    [{ type: 'cosine' }],
-    [{ type: 'plateau', patience: 1, factor: 0.5 }],
-  ] as const)('train by the schedule %o', async (schedule) => {
-    const { result } = await train({ schedule, warmUp: 20, epochs: 6, learningRate: 0.002 });
-    expect(result?.['test/accuracy']).toBeGreaterThan(0.75);
-  });
+  it.each([[{ type: 'step', epochs: 1, factor: 0.5 }], [{ type: 'cosine' }], [{ type: 'plateau', patience: 1, factor: 0.5 }]] as const)(
+    'train by the schedule %o',
+    async (schedule) => {
+      const { result } = await train({ schedule, warmUp: 20, epochs: 6, learningRate: 0.002 });
+      expect(result?.['test/accuracy']).toBeGreaterThan(0.75);
+    },
+  );
 
   it('end before the last epoch once the validation loss stands still, and not while it falls', async () => {
     expect((await train({ earlyStopping: { patience: 2, minDelta: 10 }, epochs: 30 })).epochs).toBe(3);

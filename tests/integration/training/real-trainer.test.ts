@@ -4,11 +4,11 @@ import { notOnWindows } from '../../helpers/needs';
 import { describe, expect, it } from 'vitest';
 import { TrainerEvent } from '@shared/contract/trainer';
 import { scalarsOf } from '@shared/studio/recipe-scalars';
-import { shippedRecipe } from '../../helpers/training-sources';
+import { shippedRecipe, shippedTraining } from '../../helpers/training-sources';
 import { english } from '@shared/text/message';
 import { trainerSpec } from '../../../src-main/core/jobs/launcher';
 import { createChildLauncher } from '../../../src-main/hosts/child-launcher';
-import { datasetsDir, defaults, ended, reached, realTrainer, startRun, testJobs } from './support';
+import { ended, reached, realTrainer, repo, specOf, startRun, testJobs } from './support';
 
 const failed = (error: unknown): never => {
   throw error;
@@ -88,15 +88,7 @@ describe('mnist-mlp on the embedded engine', () => {
       said.push(t);
       if (t === 'scalars') trainer.kill('SIGTERM');
     });
-    const spec = {
-      runId: 'r',
-      recipe: 'mnist-mlp',
-      engine: 'wasm',
-      params: { ...defaults, epochs: 1000 },
-      datasetsDir,
-      enginesDir: '/nowhere',
-      artifactsDir: '/nowhere',
-    };
+    const spec = specOf({ ...shippedRecipe('mnist-mlp'), epochs: 1000 });
     trainer.send(JSON.stringify({ t: 'start', spec }));
     expect(await exit).toEqual({ code: 0, signal: null, error: null });
     expect(said.at(-1)).toBe('stopped');
@@ -116,12 +108,13 @@ describe('mnist-mlp on the embedded engine', () => {
   });
 
   it('fails with its reason when the data set is not there', async () => {
-    const { jobs, log } = testJobs(await realTrainer(), { datasetsDir: join(datasetsDir, 'nowhere') });
+    const nowhere = { folder: join(repo, 'nowhere'), version: 1 };
+    const { jobs, log } = testJobs(await realTrainer(), { training: { ...shippedTraining(), dataset: () => nowhere } });
     const run = await ended(jobs, startRun(jobs));
     expect(run).toMatchObject({ status: 'failed', failure: { code: 'trainer-error' } });
-    expect(english(run.failure?.message ?? '')).toMatch(/^Error: ENOENT.*-images-idx3-ubyte\.gz'$/);
+    expect(english(run.failure?.message ?? '')).toMatch(/^Error: ENOENT.*version\.json'$/);
     // Where it happened is for the log.
-    expect((await log(run.id)).some(({ source, text }) => source === 'stderr' && text.includes('readImageDataset'))).toBe(true);
+    expect((await log(run.id)).some(({ source, text }) => source === 'stderr' && text.includes('StoredVersion'))).toBe(true);
   });
 });
 

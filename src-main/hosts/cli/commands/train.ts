@@ -35,7 +35,8 @@ export const trainCommand = defineCommand({
       .option('--engine <ENGINE>', `${engineIds.join(' or ')}, default ${engineIds[0]}`)
       .option('--set <NAME=NUMBER...>', 'any other number that the recipe asks for')
       .addOption(dataOption());
-    for (const spec of knownParams) train.addOption(new Option(`${optionOf(spec)} <${spec.type === 'integer' ? 'N' : 'X'}>`, aboutParameter(spec)));
+    for (const spec of knownParams)
+      train.addOption(new Option(`${optionOf(spec)} <${spec.type === 'integer' ? 'N' : 'X'}>`, aboutParameter(spec)));
     return train;
   },
   check: (options, name): TrainRequest => {
@@ -56,7 +57,9 @@ export const trainCommand = defineCommand({
 /** @throws UsageError for a recipe that is not there, or a file that is none, naming the place of it that is wrong */
 function recipeOf(name: string, dataDir: string): Pick<TrainRequest, 'recipe' | 'document'> {
   if (name.endsWith(FILE)) return { recipe: idOf(name), document: documentIn(name) };
-  const isThere = shippedRecipeIds.some((id) => id === name) || (RecipeId.safeParse(name).success && existsSync(join(dataDir, 'recipes', `${name}${FILE}`)));
+  const isThere =
+    shippedRecipeIds.some((id) => id === name) ||
+    (RecipeId.safeParse(name).success && existsSync(join(dataDir, 'recipes', `${name}${FILE}`)));
   if (!isThere) throw new UsageError(`Unknown recipe "${name}". ${suggestion(name, shippedRecipeIds)}`);
   return { recipe: name, document: null };
 }
