@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 /** The root of this clone, absolute. */
 export const REPO = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
+/** TypeScript 7, for Node to run. `typescript` is the version before it, which the linter and others are built on. */
+export const nativeCompiler = join(REPO, 'node_modules', 'typescript-7', 'bin', 'tsc');
+
 /**
  * The per-user folder for what every clone can share (Electron, the compiled addon, locks, logs of the set-up).
  * COLDAISLE_CACHE overrides it; otherwise it is the platform's own cache place.

@@ -1,13 +1,16 @@
-import type { TrainerEvent, TrainerRequest, TrainerSpec } from '@shared/contract/trainer';
+import type { ServingSpec, TrainerEvent, TrainerRequest, TrainerSpec } from '@shared/contract/trainer';
 import type { EngineId } from '@shared/model/recipes';
-import { scalarDefinition } from '@shared/model/scalars';
+import type { ScalarDeclaration } from '@shared/model/scalar-declaration';
+import { scalarDefinition, scalars, type KnownScalar, type ScalarDefinition } from '@shared/model/scalars';
 import { declarationsOf, scalarsOf } from '@shared/studio/recipe-scalars';
 import type { TrainingRecipe } from '@shared/studio/recipe';
-import { MessageError } from '@shared/text/message';
 import { assertNever } from '@shared/base/assert-never';
+import { MessageError } from '@shared/text/message';
 import { EngineUnavailable, type EngineSession } from './engines/engine';
 import { engines } from './engines';
 import { resultEvent } from './reporter';
+import { servingScalars } from './serving/figures';
+import { serveModel } from './serving/serve';
 import { readRecipe, trainRecipe, type TrainResult } from './train';
 
 const MESSAGE_MAX = 8192;
@@ -27,9 +30,10 @@ export interface Session {
 export function failure(error: unknown): TrainerEvent {
   if (error instanceof EngineUnavailable)
     return { t: 'failed', code: 'engine-unavailable', message: error.message.slice(0, MESSAGE_MAX), localized: error.localized };
+  if (error instanceof MessageError)
+    return { t: 'failed', code: 'trainer-error', message: error.message.slice(0, MESSAGE_MAX), localized: error.localized };
   if (error instanceof Error) console.error(error.stack ?? error.message);
-  const message = String(error).slice(0, MESSAGE_MAX);
-  return { t: 'failed', code: 'trainer-error', message, ...(error instanceof MessageError ? { localized: error.localized } : {}) };
+  return { t: 'failed', code: 'trainer-error', message: String(error).slice(0, MESSAGE_MAX) };
 }
 
 /** The numbers that a run ends with, in the order of what its recipe learns. */
@@ -49,6 +53,15 @@ function inOrder({ task }: TrainingRecipe, result: TrainResult): TrainResult {
   return Object.fromEntries(names.map((name) => [name, result[name] ?? NaN]));
 }
 
+/** What the scalars are that a model which is served reports, for whoever reads its lines. */
+function definitions(names: readonly KnownScalar[]): TrainerEvent {
+  const told = [...new Set(names)].map((name): [string, ScalarDeclaration] => {
+    const { name: label, unit, digits, better }: ScalarDefinition = scalars[name];
+    return [name, { label, unit, digits, ...(better === undefined ? {} : { better }) }];
+  });
+  return { t: 'define', scalars: Object.fromEntries(told) };
+}
+
 /** @param emit says one event line */
 export function createSession(emit: (event: TrainerEvent) => void): Session {
   let stopRequested = false;
@@ -56,6 +69,10 @@ export function createSession(emit: (event: TrainerEvent) => void): Session {
   let finish: (code: ExitCode) => void = () => undefined;
   const done = new Promise<ExitCode>((resolve) => {
     finish = resolve;
+  });
+  let askStop: () => void = () => undefined;
+  const stopAsked = new Promise<void>((resolve) => {
+    askStop = resolve;
   });
 
   const load = async (engine: EngineId, enginesDir: string): Promise<EngineSession> => {
@@ -80,6 +97,12 @@ export function createSession(emit: (event: TrainerEvent) => void): Session {
     emit(result === null ? { t: 'stopped' } : resultEvent(inOrder(recipe, result)));
   };
 
+  const serve = async (spec: ServingSpec): Promise<void> => {
+    const session = await load(spec.engine, spec.enginesDir);
+    emit(definitions([...servingScalars.second, ...servingScalars.result]));
+    await serveModel(session, spec, emit, stopAsked);
+  };
+
   const begin = (work: Promise<unknown>): void => {
     begun = true;
     work.then(
@@ -93,6 +116,7 @@ export function createSession(emit: (event: TrainerEvent) => void): Session {
 
   const stop = (): void => {
     stopRequested = true;
+    askStop();
     if (begun) return;
     emit({ t: 'stopped' });
     finish(0);
@@ -105,6 +129,9 @@ export function createSession(emit: (event: TrainerEvent) => void): Session {
       switch (request.t) {
         case 'start':
           if (!begun && !stopRequested) begin(train(request.spec));
+          return;
+        case 'serve':
+          if (!begun && !stopRequested) begin(serve(request.spec));
           return;
         case 'probe':
           if (!begun && !stopRequested) begin(load(request.engine, request.enginesDir));

@@ -13,6 +13,7 @@ import { historyCommands } from './history';
 import { importsCommands, importsStreams } from './imports';
 import { madeFilesCommands } from './made-files';
 import { manualCommands, manualStreams } from './manual';
+import { modelsCommands } from './models';
 import { marksCommands, marksStreams } from './marks';
 import { powerTreeCommands, powerTreeStreams } from './power-tree';
 import { programsCommands, programsStreams } from './programs';
@@ -43,6 +44,7 @@ export const commands = {
   ...madeFilesCommands,
   ...manualCommands,
   ...marksCommands,
+  ...modelsCommands,
   ...powerTreeCommands,
   ...programsCommands,
   ...recipesCommands,

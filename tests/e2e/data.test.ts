@@ -68,6 +68,19 @@ it('takes in a file, tells what speaks against it, and makes a version of it', a
   expect(own.complaints).toEqual([]);
 });
 
+it('says what the bars of a picture count: rows of a number, values of the pixels of images', async () => {
+  const { page } = own;
+  const heads = async (hash: string, column: string): Promise<string[]> => {
+    await page.evaluate((to) => (window.location.hash = to), hash);
+    const picture = page.getByTestId('data-distribution').filter({ hasText: `Distribution of ${column}` });
+    await picture.getByRole('button', { name: 'Table' }).click();
+    await picture.locator('thead th').first().waitFor();
+    return picture.locator('thead th').allInnerTexts();
+  };
+  expect((await heads('#/data?set=fashion-7k', 'image')).map((text) => text.trim())).toEqual(['Value', 'Number of values']);
+  expect((await heads('#/data?set=breast-cancer', 'mean radius')).map((text) => text.trim())).toEqual(['Value', 'Rows']);
+});
+
 it.each(looks)('is shown to everybody, $theme, $language', async (look) => {
   const { page } = own;
   await loadAxe(page);

@@ -1,24 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ESLint } from 'eslint';
 import ts from 'typescript';
-import tseslint from 'typescript-eslint';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from './scripts/support';
 
 const root = resolve(import.meta.dirname, '../..');
 
-// The snippets are not files of a TypeScript project, so the rules that ask the type checker stay out.
-const eslint = new ESLint({
-  cwd: root,
-  overrideConfig: [
-    {
-      ...tseslint.configs.disableTypeChecked,
-      languageOptions: { parserOptions: { projectService: false, program: null, project: false } },
-    },
-  ],
-});
+const eslint = new ESLint({ cwd: root });
 
 async function rulesBroken(path: string, code: string): Promise<(string | null)[]> {
   const [result] = await eslint.lintText(code, { filePath: join(root, path) });
@@ -136,7 +126,40 @@ describe('rules of the lint', () => {
   });
 
   it('no comment switches a rule off', async () => {
-    expect(await rulesBroken('src-shared/model/a.ts', '/* eslint-disable */\n' + use('electron'))).toContain('coldaisle/boundaries');
+    expect(await rulesBroken('src-shared/model/a.ts', '/* eslint-disable */\n' + use('electron'))).toEqual(
+      expect.arrayContaining(['coldaisle/unswitched', 'coldaisle/boundaries']),
+    );
+    expect(await rulesBroken('src-shared/model/a.ts', '// oxlint-disable-next-line\nexport const x = 1;\n')).toEqual([
+      'coldaisle/unswitched',
+    ]);
+  });
+
+  it('those that ask for types find what they are for', async () => {
+    const folder = await temporaryFolder();
+    const ends = 'declare function work(): Promise<number>;\ndeclare function on(listener: () => void): void;\n';
+    const lines = [
+      'export const floating = (): void => { work(); };',
+      'export const misused = (): void => on(async () => { await work(); });',
+      'export const awaited = async (): Promise<number> => await 5;',
+      "export function exhaustive(x: 'p' | 'q'): number { switch (x) { case 'p': return 1; } return 2; }",
+      'export const attribute = async (): Promise<number> => await work();',
+    ];
+    writeFileSync(join(folder, 'probe.ts'), ends + lines.join('\n'));
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { strict: true, noEmit: true, types: [] } }));
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      [join(root, 'node_modules/oxlint/bin/oxlint'), '--config', join(root, '.oxlintrc.json'), '--format', 'json', 'probe.ts'],
+      { cwd: folder, encoding: 'utf8' },
+    );
+    const { diagnostics } = JSON.parse(stdout) as { diagnostics: { code: string; labels: { span: { line: number } }[] }[] };
+    expect(diagnostics.map(({ code, labels }) => [code, (labels[0]?.span.line ?? 0) - 2]).sort()).toEqual([
+      ['typescript(await-thenable)', 3],
+      ['typescript(no-floating-promises)', 1],
+      ['typescript(no-misused-promises)', 2],
+      ['typescript(switch-exhaustiveness-check)', 4],
+    ]);
+    expect(status).toBe(1);
   });
 });
 

@@ -14,6 +14,7 @@ import { importsApi, importsStreamsApi } from './imports';
 import { madeFilesApi } from './made-files';
 import { manualApi, manualStreamsApi } from './manual';
 import { marksApi, marksStreamsApi } from './marks';
+import { modelsApi } from './models';
 import { powerTreeApi, powerTreeStreamsApi } from './power-tree';
 import { programsApi, programsStreamsApi } from './programs';
 import { recipesApi, recipesStreamsApi } from './recipes';
@@ -47,6 +48,7 @@ export function bindApi(services: Services): Api {
       ...madeFilesApi(services),
       ...manualApi(services),
       ...marksApi(services),
+      ...modelsApi(services),
       ...powerTreeApi(services),
       ...programsApi(services),
       ...roomsApi(services),

@@ -14,7 +14,7 @@ export async function* exportText(stored: StoredVersion, format: 'csv' | 'json-l
   const parts = await stored.parts();
   for (let from = 0; from < stored.rows; from += PIECE_ROWS) {
     const { columns, rows } = await stored.table(from, PIECE_ROWS);
-    let text = format === 'csv' && from === 0 ? `${headOf(columns, parts !== null)}\n` : '';
+    let text = format === 'csv' && from === 0 ? `${headerLine(columns, parts !== null)}\n` : '';
     for (let row = 0; row < rows; row++) {
       const part = parts === null ? null : (datasetParts[parts[from + row] ?? 0] ?? null);
       text += format === 'csv' ? csvLine(columns, row, part) : jsonLine(columns, row, part);
@@ -23,7 +23,7 @@ export async function* exportText(stored: StoredVersion, format: 'csv' | 'json-l
   }
 }
 
-function headOf(columns: readonly NamedColumn[], hasParts: boolean): string {
+function headerLine(columns: readonly NamedColumn[], hasParts: boolean): string {
   const names = columns.flatMap(({ name, data }) =>
     hasShape(data) ? Array.from({ length: elementsOf(data.shape) }, (_, i) => `${name}.${i}`) : [name],
   );

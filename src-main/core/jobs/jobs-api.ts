@@ -17,7 +17,7 @@ import type { ProcessLauncher } from './launcher';
 import type { Remark } from './marks/remark';
 import type { TextLog } from './text-logs/text-log-list';
 import type { TrainingSources } from './kept-recipe';
-import type { AdoptRequest, Prepared } from './run-start';
+import type { AdoptRequest, Described, Prepared } from './run-start';
 import type { Snapshots } from './snapshot/snapshots';
 import type { SupervisorTimings } from './supervisor';
 
@@ -81,6 +81,8 @@ export interface Jobs {
   resumeRun(runId: string, engine: EngineId | null): string;
   /** Any program of this machine: for the person at this machine, not for pages. Returns and throws the same. */
   startProgram(request: ProgramRequest): string;
+  /** A run of any other kind that the trainer does; its parameters were checked. Returns and throws the same. */
+  startWork(described: Described): string;
   /** Watches a process that was started elsewhere, at once, as a run. @throws AppError 'storage-…'; 'conflict' once closing */
   adopt(request: AdoptRequest): string;
   /** Asks the run to stop, or watches one that was adopted no longer; does nothing to a final one. @throws AppError 'not-found' */

@@ -324,6 +324,11 @@ export function createJobs(options: JobsOptions): Jobs {
       for (const { run } of launch.after) known(run);
       return add({ ...programRun(program, labels), launch, control: freshControl });
     },
+    startWork(described) {
+      if (closing) throw new AppError('conflict', message('message.core.closing'));
+      if (described.parent !== null) known(described.parent);
+      return add({ ...described, launch: plainLaunch, control: freshControl });
+    },
     adopt(request) {
       if (closing) throw new AppError('conflict', message('message.core.closing'));
       const id = nextId();

@@ -1,12 +1,11 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AppError } from '@shared/contract/errors';
-import { checkParams, type ParamCheck, type ParamSpec, type ParamValues } from '@shared/model/param';
+import { checkParams, type ParamSpec, type ParamValues } from '@shared/model/param';
 import { TrainingRecipe } from '@shared/studio/recipe';
 import { paramsOf, withParams } from '@shared/studio/recipe-params';
-import { message } from '@shared/text/message';
 import { refuseMisfits } from '../recipes/recipe-book';
 import { folderError } from '../store/file/errors';
+import { refusedParam } from './refused-param';
 import { runFolder } from './run-folders';
 
 /** Where recipes and their data are found. */
@@ -38,13 +37,6 @@ export function askedRecipe(document: TrainingRecipe, given: ParamValues, source
   if ('refused' in whole) throw refusedParam(specs, { [whole.refused]: whole.why });
   const { dataset, version } = whole.data;
   return { recipe: { ...whole, data: { dataset, version: sources.dataset(dataset, version).version } }, params: checked.values, specs };
-}
-
-/** Names the first parameter that is refused, and why. */
-function refusedParam(specs: readonly ParamSpec[], refusals: ParamCheck['refusals'] | Readonly<Record<string, string>>): AppError {
-  const [name = '', why = ''] = Object.entries(refusals)[0] ?? [];
-  const param = specs.find((spec) => spec.name === name)?.label ?? name;
-  return new AppError('invalid-input', message('message.param.refused', { param, name, why }));
 }
 
 /** @throws {AppError} `storage-…` */

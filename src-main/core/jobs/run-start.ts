@@ -1,10 +1,12 @@
 import { mkdirSync } from 'node:fs';
-import { basename, delimiter } from 'node:path';
-import type { TrainerSpec } from '@shared/contract/trainer';
+import { basename, delimiter, isAbsolute } from 'node:path';
+import type { RunRequestLine } from '@shared/contract/trainer';
 import { freshControl, plainLaunch, type RunLaunch } from '@shared/model/launch';
 import { nameOfProgram, paramsOfProgram, PROGRAM_KIND, programOf, programParams, type Program } from '@shared/model/program';
+import { checkParams } from '@shared/model/param';
 import { isEngineId, type EngineId } from '@shared/model/recipes';
 import { RECIPE_KIND, type Run, type RunLabelsChange } from '@shared/model/run';
+import { SERVING_KIND, servingOf, servingParams } from '@shared/model/serving';
 import { isKeyedMessage, message, messageOf, type KeyedMessage } from '@shared/text/message';
 import { programEnvironment } from '../../children/environment';
 import type { ProcessIdentity } from '../../children/identity';
@@ -109,7 +111,7 @@ export function startOf(run: Run, options: StartOptions, prepared: Prepared = {}
   if (trainer === null) return message('message.run.foreignRecipe', { recipe: run.recipe, engine: run.engine });
   return {
     begin: (onError) => {
-      mkdirSync(trainer.artifactsDir, { recursive: true, mode: 0o700 });
+      mkdirSync(trainer.spec.artifactsDir, { recursive: true, mode: 0o700 });
       return options.launcher.launch(trainerSpec(run.id), onError);
     },
     refused,
@@ -162,20 +164,21 @@ function programStart({ id: runId, launch }: Run, program: Program, options: Sta
   };
 }
 
-function trainerStart(run: Run, options: StartOptions): TrainerSpec | KeyedMessage | null {
-  const { id, kind, recipe, engine, params } = run;
+function recipeStart(run: Run, options: StartOptions): RunRequestLine | KeyedMessage | null {
+  const { id, recipe, engine, params } = run;
   const { runsDir, enginesDir, training } = options;
-  if (kind !== RECIPE_KIND || !isEngineId(engine)) return null;
+  if (!isEngineId(engine)) return null;
   try {
     const kept = keptRecipe(runsDir, id) ?? recipeOfBefore(run, options);
     if (kept === null) return null;
-    return {
+    const spec = {
       ...{ runId: id, recipe, engine, params, enginesDir },
       recipeFile: recipeFile(runsDir, id),
       datasetFolder: training.dataset(kept.data.dataset, kept.data.version).folder,
       artifactsDir: artifactsFolder(runsDir, id),
       checkpointFile: checkpointFile(runsDir, id),
     };
+    return { t: 'start', spec };
   } catch (error) {
     const why = messageOf(error);
     return isKeyedMessage(why) ? why : message('message.run.foreignRecipe', { recipe, engine });
@@ -193,8 +196,40 @@ function recipeOfBefore({ id, recipe, params }: Run, { runsDir, training }: Star
   }
 }
 
+/** What the trainer is asked to do; null for a run that it cannot do. */
+function trainerStart(run: Run, options: StartOptions): RunRequestLine | KeyedMessage | null {
+  switch (run.kind) {
+    case RECIPE_KIND:
+      return recipeStart(run, options);
+    case SERVING_KIND:
+      return servingStart(run, options);
+    default:
+      return null;
+  }
+}
+
+/** The folder of a model: that of a run's artifacts, or one that was named itself. */
+export const modelFolder = (runsDir: string, model: string): string => (isAbsolute(model) ? model : artifactsFolder(runsDir, model));
+
+function servingStart({ id, recipe, engine, params }: Run, { runsDir, enginesDir }: StartOptions): RunRequestLine | null {
+  const { values } = checkParams(servingParams, params);
+  const settings = values === null ? null : servingOf(values);
+  if (settings === null || !isEngineId(engine)) return null;
+  const { model, name, versions, labels, ...rest } = settings;
+  const spec = {
+    ...{ runId: id, engine, enginesDir, artifactsDir: artifactsFolder(runsDir, id) },
+    ...rest,
+    folder: modelFolder(runsDir, model),
+    // Its recipe is what it is called in its addresses where nothing else was said.
+    name: name ?? recipe,
+    versions: typeof versions === 'string' ? versions : [...versions],
+    labels: { ...labels },
+  };
+  return { t: 'serve', spec };
+}
+
 /** What is asked for, before it is known how. */
-type Described = Pick<Run, 'kind' | 'name' | 'tags' | 'notes' | 'parent' | 'recipe' | 'engine' | 'params' | 'paramSpecs'>;
+export type Described = Pick<Run, 'kind' | 'name' | 'tags' | 'notes' | 'parent' | 'recipe' | 'engine' | 'params' | 'paramSpecs'>;
 /** What a run is, before it has begun. */
 export type NewRun = Described & Pick<Run, 'launch' | 'control'>;
 

@@ -10,6 +10,7 @@ import { detectForm, TextBytes, type TextForm } from './csv/encoding';
 import { terminalHints, type InputHints } from './csv/input-hints';
 import { fileDevice } from './formats/table';
 import { FileBytes } from './file-bytes';
+import { headOf } from './file-head';
 import { ImportBatcher } from './import-batcher';
 import { BEGINNING, defaultReportPath, ImportPosition } from './import-position';
 import { ImportReport, type ReportForm } from './import-report';
@@ -93,8 +94,6 @@ export interface ImportResult extends ImportProgress {
 const BATCH = 1_000_000;
 /** So many beside a recording, whose ticks wait for each part of it: a tenth of a second at most. */
 const BATCH_BESIDE = 100_000;
-/** So much of a file's beginning is looked at to know what it is, bytes. */
-const HEAD_BYTES = 256 * 1024;
 const HEAD_LINES = 64;
 
 /**
@@ -195,7 +194,7 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
 export async function openText(path: string, encoding: Encoding | null): Promise<{ readonly bytes: TextBytes; readonly form: TextForm }> {
   try {
     const raw = new FileBytes(path);
-    const form = detectForm((await beginning(raw)).bytes, encoding);
+    const form = detectForm((await headOf(raw)).bytes, encoding);
     return { bytes: new TextBytes(raw, form), form };
   } catch (error) {
     throw folderError(error, path);
@@ -204,24 +203,13 @@ export async function openText(path: string, encoding: Encoding | null): Promise
 
 /** The beginning of a file, unpacked; null when it is empty. @throws {AppError} */
 export async function fileHead(bytes: TextBytes, encoding: Encoding): Promise<FileHead | null> {
-  let head: Awaited<ReturnType<typeof beginning>>;
+  let head: Awaited<ReturnType<typeof headOf>>;
   try {
-    head = await beginning(bytes);
+    head = await headOf(bytes);
   } catch (error) {
     throw folderError(error, bytes.path);
   }
   if (head.bytes.length === 0) return null;
   const text = head.bytes.toString('utf8').replace(/^\uFEFF/, '');
   return { ...head, encoding, lines: text.split('\n', HEAD_LINES).map((line) => line.replace(/\r$/, '')) };
-}
-
-async function beginning(bytes: FileBytes | TextBytes): Promise<{ readonly bytes: Buffer; readonly isWhole: boolean }> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of bytes.from(0)) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length > HEAD_BYTES) break;
-  }
-  return { bytes: Buffer.concat(chunks).subarray(0, HEAD_BYTES), isWhole: length <= HEAD_BYTES };
 }

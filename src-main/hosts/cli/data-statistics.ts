@@ -16,11 +16,11 @@ export function dataStatistics(
   const right = 'right' as const;
   const head = [
     { title: 'Column' },
-    { title: 'Least', align: right },
+    { title: 'Minimum', align: right },
     { title: 'Median', align: right },
     { title: 'Mean', align: right },
-    { title: 'Most', align: right },
-    { title: 'Deviation', align: right },
+    { title: 'Maximum', align: right },
+    { title: 'Std. deviation', align: right },
     { title: 'Outliers', align: right },
     { title: 'Distinct', align: right },
     { title: 'Most frequent' },

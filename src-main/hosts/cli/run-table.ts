@@ -9,6 +9,7 @@ import { judgedScalars } from '@shared/energy/run-efficiency';
 import { IDLE_BELOW_PERCENT, type RunEfficiency } from '@shared/model/run-efficiency';
 import { bestsOf } from '@shared/model/run-scalars';
 import { ENERGY_SCALAR, isKnownScalar, RUNNING_MEAN, scalarDefinition } from '@shared/model/scalars';
+import { SERVING_KIND } from '@shared/model/serving';
 import { runDurationMs } from '@shared/model/run-duration';
 
 type Row = [name: string, value: string, unit: string, how: string];
@@ -61,7 +62,7 @@ function scalarRow(title: string, name: string, value: number | null, declared: 
   return [title, formatScalar(name, value, declared), scalarUnit(name, declared), 'measured'];
 }
 
-function drawn({ energy }: Run): Row[] {
+function drawn({ kind, energy }: Run): Row[] {
   if (!energy) return [];
   return [
     quantityRow('Energy, IT', energy.itJ),
@@ -69,17 +70,21 @@ function drawn({ energy }: Run): Row[] {
     quantityRow('Energy, infrastructure', energy.infrastructureJ),
     quantityRow('Energy, facility', energy.facilityJ),
     quantityRow('Power, IT, mean', energy.meanItW),
-    quantityRow('Energy per sample, IT', { ...energy.jPerSample, unit: 'J/sample' }),
+    kind === SERVING_KIND
+      ? quantityRow('Energy per prediction, IT', { ...energy.jPerSample, unit: 'J/prediction' })
+      : quantityRow('Energy per sample, IT', { ...energy.jPerSample, unit: 'J/sample' }),
     quantityRow('Cost', energy.cost),
     quantityRow('CO2e', energy.co2eKg),
   ];
 }
 
 /** What it got for that. */
-function gotten({ declared }: Run, { perStep, perEpoch, costs, idle, throttled }: RunEfficiency): Row[] {
+function gotten({ kind, declared }: Run, { perStep, perEpoch, costs, idle, throttled }: RunEfficiency): Row[] {
   return [
-    quantityRow('Energy per step, IT', { ...perStep, unit: 'J/step' }),
-    quantityRow('Energy per epoch, IT', perEpoch),
+    // The steps of one that serves are its predictions, and it has no epochs.
+    ...(kind === SERVING_KIND
+      ? []
+      : [quantityRow('Energy per step, IT', { ...perStep, unit: 'J/step' }), quantityRow('Energy per epoch, IT', perEpoch)]),
     ...costs.map(({ name, cost, isShare }) =>
       quantityRow(`Cost per ${isShare ? 'percentage point' : 'point'}: ${scalarName(name, declared)}`, cost),
     ),

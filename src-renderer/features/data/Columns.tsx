@@ -59,7 +59,7 @@ function tableColumns({ t, format }: Texts, all: number, onShow: (column: string
       // Of a text and a sound it is their length.
       if (row.found?.kind === 'words' && own !== null && !counted.includes(id))
         return format.withUnit({
-          text: format.significant(own, DIGITS),
+          text: id === 'mean' ? format.significant(own, DIGITS) : format.number(own, 0),
           unit: t(row.column.type === 'audio' ? 'data.samples' : 'data.characters'),
         });
       return counted.includes(id) ? format.number(own, 0) : format.significant(own, DIGITS);

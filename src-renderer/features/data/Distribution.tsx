@@ -17,8 +17,10 @@ export function Distribution({ column, found }: { readonly column: DatasetColumn
   const texts = useTexts();
   const { t } = texts;
   const bars = useMemo(() => barsOf(texts, column, found), [texts, column, found]);
-  const draw = useMemo(() => picture(texts, bars), [texts, bars]);
-  const table = useMemo(() => tableOf(texts, bars), [texts, bars]);
+  // Of an image each pixel counts, not each row.
+  const counted = t(found.kind === 'elements' ? 'data.values' : 'data.column.rows');
+  const draw = useMemo(() => picture(texts, bars, counted), [texts, bars, counted]);
+  const table = useMemo(() => tableOf(texts, bars, counted), [texts, bars, counted]);
   if (bars.length === 0) return null;
   return (
     <div className={styles['picture']}>
@@ -41,7 +43,7 @@ function barsOf({ format }: Texts, { type }: DatasetColumn, found: ColumnStatist
   return counts.map((count, i) => ({ name: edge(edges[i] ?? NaN), count }));
 }
 
-function picture({ t, format }: Texts, bars: readonly Bar[]): DrawPicture {
+function picture({ format }: Texts, bars: readonly Bar[], counted: string): DrawPicture {
   return (theme) => {
     const text = { color: theme.text, fontFamily: theme.font, fontSize: theme.fontSize };
     const line = { lineStyle: { color: theme.line } };
@@ -58,7 +60,7 @@ function picture({ t, format }: Texts, bars: readonly Bar[]): DrawPicture {
       yAxis: {
         type: 'value',
         minInterval: 1,
-        name: t('data.column.rows'),
+        name: counted,
         nameTextStyle: text,
         axisLabel: { ...text, formatter: (count: number) => format.number(count, 0) },
         splitLine: { lineStyle: { color: theme.grid } },
@@ -77,7 +79,7 @@ function picture({ t, format }: Texts, bars: readonly Bar[]): DrawPicture {
   };
 }
 
-function tableOf({ t, format }: Texts, bars: readonly Bar[]): PictureTable {
+function tableOf({ t, format }: Texts, bars: readonly Bar[], counted: string): PictureTable {
   return pictureTable({
     id: 'data-distribution',
     rows: bars,
@@ -86,7 +88,7 @@ function tableOf({ t, format }: Texts, bars: readonly Bar[]): PictureTable {
       { id: 'value', name: t('data.value'), role: 'head', value: ({ name }) => name },
       {
         id: 'rows',
-        name: t('data.column.rows'),
+        name: counted,
         isNumber: true,
         value: ({ count }) => count,
         text: ({ count }) => format.number(count, 0),

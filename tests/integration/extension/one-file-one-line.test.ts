@@ -3,6 +3,7 @@ import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { nativeCompiler } from '../../../scripts/setup/paths.mjs';
 import { bundleEntryOf } from '../../helpers/bundle';
 import { repoRoot } from '../../helpers/repo-root';
 import { temporaryFolder } from '../headless/support';
@@ -25,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => folder.remove());
 
 const typecheck = (part: string): Promise<string> =>
-  run(process.execPath, [join(repoRoot, 'node_modules/typescript/bin/tsc'), '-p', part], { cwd: root }).then(
+  run(process.execPath, [nativeCompiler, '-p', part, '--singleThreaded'], { cwd: root }).then(
     ({ stdout }) => stdout,
     (error: { stdout: string }) => error.stdout,
   );

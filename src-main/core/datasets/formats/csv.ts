@@ -1,17 +1,16 @@
-import type { Message } from '@shared/text/message';
-import { message } from '@shared/text/message';
+import { message, type Message } from '@shared/text/message';
 import { fieldsOf, isComment, readDialect } from '../../transfer/csv/dialect';
 import { detectForm, TextBytes } from '../../transfer/csv/encoding';
 import { keysOf } from '../../transfer/csv/layout';
 import { detectDecimal, type Decimal } from '../../transfer/csv/numbers';
 import { FileBytes } from '../../transfer/file-bytes';
+import { headOf } from '../../transfer/file-head';
 import { readRecords } from '../../transfer/records';
 import type { CellRow, CellSource } from '../cells';
 import { fileError } from '../problems';
 import { storeCells } from '../read-cells';
 import { endsWith, type DataFormat, type SourceFile } from './format';
 import { singleFile } from './single-file';
-import { headOf } from './head';
 
 /** Longest record, bytes: a cell may hold a document. */
 const MAX_RECORD_BYTES = 16 * 1024 * 1024;

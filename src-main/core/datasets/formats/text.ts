@@ -2,10 +2,10 @@ import { message } from '@shared/text/message';
 import type { TextRows } from '@shared/model/dataset-import';
 import { detectForm, TextBytes } from '../../transfer/csv/encoding';
 import { FileBytes } from '../../transfer/file-bytes';
+import { headOf } from '../../transfer/file-head';
 import { keptParts, labelledFiles, writeLabels } from '../labelled-files';
 import { fileError } from '../problems';
 import { endsWith, type DataFormat, type ReadContext, type SourceFile } from './format';
-import { headOf } from './head';
 
 const ENDINGS = ['.txt', '.text', '.md'];
 

@@ -27,6 +27,7 @@ import { runsCommand } from './runs';
 import { secretsCommand } from './secrets';
 import { selftestCommand } from './selftest';
 import { serveCommand } from './serve';
+import { serveModelCommand } from './serve-model';
 import { sourcesCommand } from './sources';
 import { trainCommand } from './train';
 import { versionCommand } from './version';
@@ -35,6 +36,7 @@ import { versionCommand } from './version';
 export const commands: readonly CliCommand[] = [
   serveCommand,
   trainCommand,
+  serveModelCommand,
   runCommand,
   rerunCommand,
   resumeCommand,

@@ -1,6 +1,7 @@
+/** So much of a file's beginning is looked at to know what it is, bytes. */
 const HEAD_BYTES = 256 * 1024;
 
-/** The beginning of a file, and whether that is all of it. */
+/** The beginning of a file, unpacked, and whether that is all of it. */
 export async function headOf(bytes: {
   from(fromByte: number): AsyncIterable<Buffer>;
 }): Promise<{ readonly bytes: Buffer; readonly isWhole: boolean }> {
