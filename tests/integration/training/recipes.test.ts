@@ -30,7 +30,6 @@ async function train(id: ShippedRecipeId) {
   if (result === null) throw new Error('it was stopped');
   expect(Object.keys(result)).toEqual(expect.arrayContaining([...scalarsOf(recipe.task).result]));
   const saved = (name: string): unknown => JSON.parse(readFileSync(join(spec.artifactsDir, name), 'utf8'));
-  process.stderr.write(`${id} ${JSON.stringify(result)}\n`);
   return { result: (name: string): number => result[name] ?? NaN, saved, events };
 }
 
