@@ -12,7 +12,7 @@ import { shuffle } from './random';
 import { BatchReporter, toSignificant } from './reporter';
 import { LearningRate, Patience } from './schedule';
 import type { SampleRange, TaskData } from './tasks/task';
-import type { TrainContext, TrainResult } from './train';
+import type { TrainContext, TrainResult } from './train-context';
 
 const EVALUATION_ROWS = 500;
 /** Of a training part so many samples, as the last epoch's order has drawn them, tell how well it is known by now. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { LayersModel, Sequential } from '@tensorflow/tfjs-layers';
 import type { FittedStep } from '@shared/model/dataset-recipe';
 import type { TrainingRecipe } from '@shared/studio/recipe';
-import type { TrainContext } from './train';
+import type { TrainContext } from './train-context';
 import type { TaskData } from './tasks/task';
 
 /** Beside the model: what it was made by, and what makes other rows ready as those were that it learned from. */

@@ -11,7 +11,8 @@ import { engines } from './engines';
 import { resultEvent } from './reporter';
 import { servingScalars } from './serving/figures';
 import { serveModel } from './serving/serve';
-import { readRecipe, trainRecipe, type TrainResult } from './train';
+import { readRecipe, trainRecipe } from './train';
+import type { TrainResult } from './train-context';
 
 const MESSAGE_MAX = 8192;
 

@@ -1,27 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { elementsOf } from '@shared/datasets/column';
-import type { TrainerEvent, TrainerSpec } from '@shared/contract/trainer';
 import { modelFigures, shapeText } from '@shared/studio/inspect';
 import { TrainingRecipe } from '@shared/studio/recipe';
 import { message } from '@shared/text/message';
 import { buildModel } from './build-model';
-import type { EngineSession } from './engines/engine';
 import { fit } from './fit';
 import { readPrepared, RecipeRefused } from './prepared';
 import { saveModel } from './save-model';
 import { taskData } from './tasks';
+import type { TrainContext, TrainResult } from './train-context';
 import type { TaskData } from './tasks/task';
-
-export interface TrainContext {
-  readonly spec: TrainerSpec;
-  readonly session: EngineSession;
-  emit(event: TrainerEvent): void;
-  /** Looked at between batches. */
-  stopRequested(): boolean;
-}
-
-/** What a run ended with, by the names of its scalars. */
-export type TrainResult = Readonly<Record<string, number>>;
 
 /** @throws Error naming the place of the document that is wrong */
 export async function readRecipe(path: string): Promise<TrainingRecipe> {

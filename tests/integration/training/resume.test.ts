@@ -105,11 +105,11 @@ describe('a training that goes on from its checkpoint', () => {
 });
 
 describe('a trainer that is killed', () => {
-  const params = { epochs: 500 };
+  const params = { epochs: 150 };
   const killed = async (resumes: number) => {
     const document = TrainingRecipe.parse({
       ...shippedRecipe('breast-cancer'),
-      checkpoint: { everyMinutes: 0.05, resumes },
+      checkpoint: { everyMinutes: 0.01, resumes },
       earlyStopping: null,
       seed: 5,
     });
