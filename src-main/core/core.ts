@@ -37,6 +37,7 @@ import { snapshotsService } from './jobs/snapshot/service';
 import { modelsService } from './models/service';
 import type { CoreLog, CoreOptions } from './options';
 import { runImportsService } from './readers/run-imports-service';
+import { recipesService } from './recipes/service';
 import { treeService } from './rooms/service';
 import { servedFeedsService } from './scenario/feeds/service';
 import { scenarioService } from './scenario/service';
@@ -125,6 +126,7 @@ export const coreServices: readonly AnyService[] = [
   importsService,
   exportsService,
   datasetsService,
+  recipesService,
   selftestService,
   viewsService,
   apiService,

@@ -17,6 +17,7 @@ import { modelsCommands } from './models';
 import { marksCommands, marksStreams } from './marks';
 import { powerTreeCommands, powerTreeStreams } from './power-tree';
 import { programsCommands, programsStreams } from './programs';
+import { recipesCommands, recipesStreams } from './recipes';
 import { roomsCommands, roomsStreams } from './rooms';
 import { runImportsCommands, runImportsStreams } from './run-imports';
 import { runsCommands, runsStreams } from './runs';
@@ -46,6 +47,7 @@ export const commands = {
   ...modelsCommands,
   ...powerTreeCommands,
   ...programsCommands,
+  ...recipesCommands,
   ...roomsCommands,
   ...runImportsCommands,
   ...runsCommands,
@@ -70,6 +72,7 @@ export const streams = {
   ...marksStreams,
   ...powerTreeStreams,
   ...programsStreams,
+  ...recipesStreams,
   ...roomsStreams,
   ...runImportsStreams,
   ...runsStreams,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ScalarName, ScalarValue } from '../model/curve';
-import { EngineId, RecipeId } from '../model/recipes';
+import { EngineId } from '../model/recipes';
 import { RunParams } from '../model/run';
 import { Served } from '../model/serving';
 import { Message } from '../text/message';
@@ -11,16 +11,20 @@ export const TRAINER_LINE_MAX = 64 * 1024;
 /** What a trainer is told to do; its first request line. */
 export const TrainerSpec = z.object({
   runId: z.string(),
-  recipe: RecipeId,
+  /** What its recipe is called; the document itself is a file. */
+  recipe: z.string(),
+  recipeFile: z.string(),
   engine: EngineId,
-  /** Complete, and checked by the recipe's specifications. */
+  /** The numbers of the document that were asked for, as they stand in it. */
   params: RunParams,
-  /** Folder of the shipped data sets. */
-  datasetsDir: z.string(),
+  /** Folder of the version of the data set that it learns from. */
+  datasetFolder: z.string(),
   /** Folder where `engine cuda` installs the second engine. */
   enginesDir: z.string(),
   /** Where it may leave what is kept of the run; the folder is there. */
   artifactsDir: z.string(),
+  /** Where it leaves its checkpoints, and goes on from one that is there; null = none are wanted. */
+  checkpointFile: z.string().nullable(),
 });
 export type TrainerSpec = z.infer<typeof TrainerSpec>;
 

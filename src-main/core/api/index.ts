@@ -17,6 +17,7 @@ import { marksApi, marksStreamsApi } from './marks';
 import { modelsApi } from './models';
 import { powerTreeApi, powerTreeStreamsApi } from './power-tree';
 import { programsApi, programsStreamsApi } from './programs';
+import { recipesApi, recipesStreamsApi } from './recipes';
 import { roomsApi, roomsStreamsApi } from './rooms';
 import { runImportsApi, runImportsStreamsApi } from './run-imports';
 import { runsApi, runsStreamsApi } from './runs';
@@ -38,6 +39,7 @@ export function bindApi(services: Services): Api {
       ...curvesApi(services),
       ...energyApi(services),
       ...datasetsApi(services),
+      ...recipesApi(services),
       ...enginesApi(services),
       ...eventsApi(services),
       ...exportsApi(services),
@@ -63,6 +65,7 @@ export function bindApi(services: Services): Api {
       ...collectorsStreamsApi(services),
       ...coolingStreamsApi(services),
       ...datasetsStreamsApi(services),
+      ...recipesStreamsApi(services),
       ...energyStreamsApi(services),
       ...eventsStreamsApi(services),
       ...exportsStreamsApi(services),

@@ -24,6 +24,7 @@ import { processesService } from '../processes/service';
 import { adoptionService } from '../programs/adoption';
 import { programsService } from '../programs/service';
 import { runImportsService } from '../readers/run-imports-service';
+import { recipesService } from '../recipes/service';
 import { treeService } from '../rooms/service';
 import { scenarioService } from '../scenario/service';
 import { secretsService } from '../secrets/service';
@@ -78,6 +79,7 @@ export const servedServices = [
   importsService,
   exportsService,
   datasetsService,
+  recipesService,
   secretsService,
   selftestService,
   viewsService,

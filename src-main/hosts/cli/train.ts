@@ -1,7 +1,7 @@
-import { isRecipeId, recipes } from '@shared/model/recipes';
 import { PREDICTION_KIND } from '@shared/model/prediction';
 import { PROGRAM_KIND } from '@shared/model/program';
-import { isFinal, type Run } from '@shared/model/run';
+import { isFinal, RECIPE_KIND, type Run } from '@shared/model/run';
+import { isOfStep } from '@shared/studio/recipe-scalars';
 import { ENERGY_SCALAR } from '@shared/model/scalars';
 import { SERVING_KIND } from '@shared/model/serving';
 import { EpochLines } from './epoch-lines';
@@ -185,7 +185,9 @@ export function liveLine(run: Run): string {
   const epoch = Math.min(epochs, Math.floor(run.progress.step / stepsPerEpoch) + 1);
   const share = run.progress.step / stepsPerEpoch - (epoch - 1);
   const parts = [`Epoch ${epoch}/${epochs} ${formatBar(share, BAR_WIDTH)} ${String(Math.floor(share * 100)).padStart(3)} %`];
-  const names = isRecipeId(run.recipe) ? recipes[run.recipe].scalars.step : Object.keys(run.last).slice(0, LIVE_SCALARS);
+  const names = Object.keys(run.last)
+    .filter((name) => run.kind !== RECIPE_KIND || isOfStep(name))
+    .slice(0, LIVE_SCALARS);
   for (const name of names) if (run.last[name] !== undefined) parts.push(scalarText(name, run.last[name]));
   if (run.status === 'stopping') parts.push('stopping');
   return parts.join('  ');

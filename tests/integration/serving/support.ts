@@ -7,11 +7,11 @@ import { isFinal, type Run } from '@shared/model/run';
 import type { Served } from '@shared/model/serving';
 import { english } from '@shared/text/message';
 import { createModels, type Models } from '../../../src-main/core/models/models';
-import { datasetsDir, ended, reached, realTrainer, startRun, testJobs, type TestJobs } from '../training/support';
+import { ended, reached, realTrainer, repo, startRun, testJobs, type TestJobs } from '../training/support';
 
 /** Images of the test part, each 784 numbers from 0 to 1, and what they show. */
 export function testDigits(count: number): { images: number[][]; labels: number[] } {
-  const read = (name: string): Buffer => gunzipSync(readFileSync(join(datasetsDir, 'mnist-10k', name)));
+  const read = (name: string): Buffer => gunzipSync(readFileSync(join(repo, 'tests', 'data', 'mnist-10k', name)));
   const [images, labels] = [read('test-images-idx3-ubyte.gz').subarray(16), read('test-labels-idx1-ubyte.gz').subarray(8)];
   return {
     images: Array.from({ length: count }, (_, i) => [...images.subarray(i * 784, (i + 1) * 784)].map((value) => value / 255)),

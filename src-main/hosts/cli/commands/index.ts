@@ -22,6 +22,7 @@ import { pueCommand } from './pue';
 import { readCommand } from './read';
 import { rerunCommand } from './rerun';
 import { restoreCommand } from './restore';
+import { resumeCommand } from './resume';
 import { runCommand } from './run';
 import { runsCommand } from './runs';
 import { secretsCommand } from './secrets';
@@ -40,6 +41,7 @@ export const commands: readonly CliCommand[] = [
   predictCommand,
   runCommand,
   rerunCommand,
+  resumeCommand,
   adoptCommand,
   allowProgramsCommand,
   runsCommand,
