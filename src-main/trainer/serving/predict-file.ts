@@ -118,8 +118,9 @@ function writtenRows(model: ServedModel, writer: LineWriter, rows: readonly Inpu
   const shapeOf = ({ inputs }: InputRow): string => (inputs ?? []).map(({ shape }) => shape.join('x')).join();
   for (let from = 0; from < rows.length;) {
     const first = rows[from];
-    if (first?.inputs == null) {
-      lines.push(writer.row(before + from + 1, null, first?.why ?? ''));
+    if (first === undefined) break;
+    if (first.inputs === null) {
+      lines.push(writer.row(before + from + 1, null, first.why));
       from += 1;
       continue;
     }
