@@ -6,7 +6,7 @@ import { checkedCollector, checkOf } from '../../../src-main/core/telemetry/chec
 import { failureOf, feedUnderTest, told } from '../../helpers/feed';
 import { needsProgram } from '../../helpers/needs';
 import { untilUp } from '../../helpers/ports';
-import { runToEnd } from '../headless/support';
+import { runToEnd, runWithInput, type Finished } from '../headless/support';
 import { peerFolder, type Peer, type Shown } from './peers/peer';
 import { programPeers } from './peers/programs';
 import { servicePeers } from './peers/services';
@@ -92,14 +92,25 @@ describe.each([...programPeers, ...servicePeers])('a meter that lies over $name'
     it('and tells the truth is read from its document in a terminal: once, and watched', async () => {
       const folder = peerFolder();
       const file = folder.file('feed.json');
-      // A document has its secrets as they are.
-      const settings = JSON.parse(JSON.stringify(peer.settings).replaceAll('"secret/', '"')) as object;
+      const data = ['--data', folder.file('data')];
+      let hasSecret = false;
+      // A document names its secrets.
+      const settings: Record<string, unknown> = {};
+      for (const [name, value] of Object.entries(peer.settings)) {
+        const secret = typeof value === 'string' && value.startsWith('secret/') ? value.slice('secret/'.length) : null;
+        settings[name] = secret === null ? value : name;
+        hasSecret ||= secret !== null;
+        if (secret !== null) expect(await runWithInput(`${secret}\n`, ['secrets', 'set', name, ...data])).toMatchObject({ code: 0 });
+      }
       writeFileSync(file, JSON.stringify({ kind: peer.kind.id, settings }));
-      const tested = await runToEnd(['feed', 'test', file, '--json']);
+      const asked = (...words: string[]): Promise<Finished> => runToEnd(['feed', ...words, '--json', ...(hasSecret ? data : [])]);
+      // Two of them at once, where no data folder with a secret is to be had by both.
+      const first = asked('test', file);
+      if (hasSecret) await first;
+      const [tested, watched] = await Promise.all([first, asked('watch', file, '--seconds', '2')]);
       expect([tested.code, tested.err]).toEqual([0, '']);
       const { readings } = JSON.parse(tested.out) as { readings: { metric: string; value: number | null; unit: string }[] };
       expect(readings.find(({ metric }) => metric === peer.power)).toMatchObject({ value: HONEST.watts, unit: 'W' });
-      const watched = await runToEnd(['feed', 'watch', file, '--seconds', '2', '--json']);
       expect(watched.code).toBe(0);
       expect(watched.out).toContain(`"value":${HONEST.watts}`);
       folder.remove();

@@ -32,7 +32,7 @@ const snmp: PeerMaker = {
     const script = join(import.meta.dirname, '..', 'programs', 'snmp_pass.py');
     writeFileSync(
       folder.file('snmpd.conf'),
-      `rocommunity plain\npass_persist .1.3.6.1.4.1 /usr/bin/python3 ${script} ${folder.file('values')}\n`,
+      `rocommunity plain-words\npass_persist .1.3.6.1.4.1 /usr/bin/python3 ${script} ${folder.file('values')}\n`,
     );
     const start = (): Promise<void> => {
       const env = { ...process.env, MIBS: '', SNMP_PERSISTENT_DIR: folder.file('state'), PATH: `${process.env['PATH']}:/usr/sbin` };
@@ -46,7 +46,7 @@ const snmp: PeerMaker = {
       settings: {
         host: '127.0.0.1',
         port,
-        community: 'secret/plain',
+        community: 'secret/plain-words',
         device: 'own',
         points: [`power ${oid}.1.0`, `voltage ${oid}.2.0 scale=0.1`, `current ${oid}.3.0 scale=0.01`],
       },
@@ -176,7 +176,7 @@ const mqtt: PeerMaker = {
       broker = spawn(mosquitto ?? '', ['-c', folder.file('mosquitto.conf')], { stdio: 'ignore' });
       device = await vi.waitFor(() => connectAsync(url, { reconnectPeriod: 0 }), { timeout: 10_000 });
       // As devices do, whoever listens.
-      telling = setInterval(publish, 200);
+      telling = setInterval(publish, 1_500);
     };
     const stop = async (): Promise<void> => {
       if (telling !== null) clearInterval(telling);
