@@ -34,8 +34,10 @@ import { marksService } from './jobs/marks/service';
 import { textLogsService } from './jobs/text-logs/service';
 import { runsService } from './jobs/service';
 import { snapshotsService } from './jobs/snapshot/service';
+import { modelsService } from './models/service';
 import type { CoreLog, CoreOptions } from './options';
 import { runImportsService } from './readers/run-imports-service';
+import { recipesService } from './recipes/service';
 import { treeService } from './rooms/service';
 import { servedFeedsService } from './scenario/feeds/service';
 import { scenarioService } from './scenario/service';
@@ -100,6 +102,7 @@ export const coreServices: readonly AnyService[] = [
   marksService,
   textLogsService,
   madeFilesService,
+  modelsService,
   programsService,
   adoptionService,
   runImportsService,
@@ -123,6 +126,7 @@ export const coreServices: readonly AnyService[] = [
   importsService,
   exportsService,
   datasetsService,
+  recipesService,
   selftestService,
   viewsService,
   apiService,

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { recipes } from '@shared/model/recipes';
+import { shippedParams } from '../helpers/training-sources';
 import { defineService } from '../../src-main/core/service';
 import { collectorKinds } from '../../src-main/core/telemetry/collectors';
 import { createChildLauncher } from '../../src-main/hosts/child-launcher';
@@ -188,7 +188,7 @@ describe('the page in a browser, on a machine with GPUs whose sensors fail', () 
       services: [defineService({ name: 'collectorKinds', needs: [], start: () => [...collectorKinds, longestKind] })],
     });
     const { client } = served.room.open();
-    ({ runId: running } = await client.call('runs.start', { recipe: 'mnist-mlp', engine: 'wasm', params: recipes['mnist-mlp'].defaults }));
+    ({ runId: running } = await client.call('runs.start', { recipe: 'mnist-mlp', engine: 'wasm', params: shippedParams('mnist-mlp') }));
     const { revision } = await client.call('powerTree.get', {});
     const grid = { op: 'add', kind: 'utility', name: 'Grid', parent: null, device: null } as const;
     await client.call('powerTree.edit', { revision, operations: [grid] });

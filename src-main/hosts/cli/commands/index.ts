@@ -21,11 +21,13 @@ import { pueCommand } from './pue';
 import { readCommand } from './read';
 import { rerunCommand } from './rerun';
 import { restoreCommand } from './restore';
+import { resumeCommand } from './resume';
 import { runCommand } from './run';
 import { runsCommand } from './runs';
 import { secretsCommand } from './secrets';
 import { selftestCommand } from './selftest';
 import { serveCommand } from './serve';
+import { serveModelCommand } from './serve-model';
 import { sourcesCommand } from './sources';
 import { trainCommand } from './train';
 import { versionCommand } from './version';
@@ -34,8 +36,10 @@ import { versionCommand } from './version';
 export const commands: readonly CliCommand[] = [
   serveCommand,
   trainCommand,
+  serveModelCommand,
   runCommand,
   rerunCommand,
+  resumeCommand,
   adoptCommand,
   allowProgramsCommand,
   runsCommand,
