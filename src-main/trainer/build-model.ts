@@ -1,5 +1,5 @@
 import type { Sequential } from '@tensorflow/tfjs-layers';
-import { inspectModel } from '@shared/studio/inspect';
+import { inspectModel, type ModelOutput } from '@shared/studio/inspect';
 import type { Activation, Layer, ModelDescription } from '@shared/studio/model';
 import { message, MessageError } from '@shared/text/message';
 import type { EngineSession } from './engines/engine';
@@ -107,8 +107,8 @@ function makeOrthogonal({ core }: EngineSession, layer: TfLayer, seed: number): 
  * @returns a model that the caller disposes
  * @throws MessageError naming the layer and the field of a description that cannot be built
  */
-export function buildModel(session: EngineSession, description: ModelDescription, classes: number, seed: number): Sequential {
-  const { figures, issues } = inspectModel(description, classes);
+export function buildModel(session: EngineSession, description: ModelDescription, output: ModelOutput, seed: number): Sequential {
+  const { figures, issues } = inspectModel(description, output);
   if (figures === null) {
     const [issue] = issues;
     if (issue === undefined) throw new Error('a description that is refused says why');

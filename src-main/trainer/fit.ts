@@ -1,17 +1,25 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
-import type { Optimizer, Tensor } from '@tensorflow/tfjs-core';
+import { rm } from 'node:fs/promises';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { numbersOf } from '@shared/model/param';
-import type { ModelDescription } from '@shared/studio/model';
-import type { KnownScalar } from '@shared/model/scalars';
-import { Classifier, type Score } from './classifier';
-import { allRows, gather, type ImageDataset, type RowSubset } from './dataset';
-import type { EngineSession } from './engines/engine';
-import { mulberry32, shuffle } from './random';
-import type { RecipeContext, RecipeResult } from './recipes/recipe';
+import { betterOf } from '@shared/model/scalar-better';
+import type { DatasetPart } from '@shared/model/dataset';
+import type { TrainingRecipe } from '@shared/studio/recipe';
+import { readCheckpoint, setWeights, weightsOf, writeCheckpoint, type FitState } from './checkpoint';
+import { Learner } from './learner';
+import { optimizerOf, setLearningRate } from './optimizer';
+import { shuffle } from './random';
 import { BatchReporter, toSignificant } from './reporter';
+import { LearningRate, Patience } from './schedule';
+import type { SampleRange, TaskData } from './tasks/task';
+import type { TrainContext, TrainResult } from './train-context';
 
 const EVALUATION_ROWS = 500;
+/** Of a training part so many samples, as the last epoch's order has drawn them, tell how well it is known by now. */
+const TRAIN_EVALUATED_MAX = 50_000;
+const MINUTE_MS = 60_000;
+/** Parts seeds of augmentation that follow each other by step. */
+const SEED_STRIDE = 10_007;
 
 /** Thrown through the fit when a stop was requested; never leaves this file. */
 class Stopped extends Error {}
@@ -24,190 +32,242 @@ class Diverged extends Error {
   }
 }
 
-/** Holds the last rows of the shuffled training part out for validation, as many as the share says, at least one of each. */
-export function splitValidation(count: number, share: number, random: () => number): { train: Uint32Array; validation: Uint32Array } {
-  const order = Uint32Array.from({ length: count }, (_, i) => i);
-  shuffle(order, random);
-  const held = Math.min(count - 1, Math.max(1, Math.round(count * share)));
-  return { train: order.slice(0, count - held), validation: order.slice(count - held) };
+/** Cuts samples into mini-batches. */
+function* batchesOf(order: Uint32Array, size: number, first = 0): Generator<SampleRange> {
+  for (let from = first * size; from < order.length; from += size) yield { order, from, count: Math.min(size, order.length - from) };
 }
 
-/** Mean of scores weighted by their rows. */
-class Mean {
-  private loss = 0;
-  private accuracy = 0;
-  private rows = 0;
+const freshState = (rate: LearningRate, stopping: Patience): FitState => ({
+  epoch: 1,
+  batch: 0,
+  sums: {},
+  rows: 0,
+  fitMs: 0,
+  trained: 0,
+  rate: rate.state,
+  stopping: stopping.state,
+  best: null,
+});
 
-  add(score: Score, rows: number): void {
-    this.loss += score.loss * rows;
-    this.accuracy += score.accuracy * rows;
-    this.rows += rows;
+/** One training of a recipe, from its beginning or from where a checkpoint left it. */
+class Fit {
+  private readonly learner: Learner;
+  private readonly rate: LearningRate;
+  private readonly stopping: Patience;
+  private readonly reporter: BatchReporter;
+  private readonly stepsPerEpoch: number;
+  private state: FitState;
+  private bestWeights: readonly Float32Array[] = [];
+  private savedAtMs = performance.now();
+
+  constructor(
+    private readonly context: TrainContext,
+    private readonly recipe: TrainingRecipe,
+    private readonly data: TaskData,
+    private readonly sampleShape: readonly number[],
+    model: LayersModel,
+  ) {
+    const { session, emit } = context;
+    this.learner = new Learner(session, model, optimizerOf(session, recipe.optimizer, recipe.learningRate));
+    this.stepsPerEpoch = Math.ceil(data.parts.train.length / recipe.batchSize);
+    this.rate = new LearningRate(recipe, this.stepsPerEpoch, recipe.epochs);
+    this.stopping = new Patience(recipe.earlyStopping);
+    this.reporter = new BatchReporter(emit);
+    this.state = freshState(this.rate, this.stopping);
   }
 
-  get(): Score {
-    return { loss: toSignificant(this.loss / this.rows), accuracy: toSignificant(this.accuracy / this.rows) };
-  }
-}
-
-/** Walks through rows in mini-batches: makes each one's tensor, gives it away and releases it. */
-function eachBatch(
-  session: EngineSession,
-  subset: RowSubset,
-  size: number,
-  sampleShape: readonly number[],
-  use: (x: Tensor, labels: Uint8Array, number: number) => void,
-): () => boolean {
-  let from = 0;
-  let number = 0;
-  return () => {
-    const count = Math.min(size, subset.index.length - from);
-    const { x: rows, labels } = gather(subset, from, count);
-    const x = session.core.tensor(rows, [count, ...sampleShape], 'float32');
+  /** @returns null when it was stopped */
+  async run(): Promise<TrainResult | null> {
+    const { parts } = this.data;
+    this.context.emit({
+      t: 'plan',
+      epochs: this.recipe.epochs,
+      stepsPerEpoch: this.stepsPerEpoch,
+      trainSamples: parts.train.length,
+      validationSamples: parts.validation.length,
+      testSamples: parts.test.length,
+      weights: this.learner.model.countParams(),
+    });
     try {
-      use(x, labels, (number += 1));
+      await this.goOn();
+      await this.trainAll();
+      return await this.result();
+    } catch (error) {
+      if (!(error instanceof Stopped)) throw error;
+      await this.keep();
+      return null;
     } finally {
-      x.dispose();
+      this.reporter.flush();
+      this.learner.optimizer.dispose();
     }
-    from += count;
-    return from < subset.index.length;
-  };
-}
+  }
 
-function optimizerOf(session: EngineSession, optimizer: ModelDescription['optimizer'], learningRate: number): Optimizer {
-  if (optimizer.type === 'adam') return session.adam(learningRate);
-  const { train } = session.core;
-  return optimizer.momentum > 0 ? train.momentum(learningRate, optimizer.momentum) : train.sgd(learningRate);
-}
+  private async goOn(): Promise<void> {
+    const { session, spec, emit } = this.context;
+    const found = await readCheckpoint(session, spec.checkpointFile, this.learner, JSON.stringify(this.recipe));
+    if (found === null) return;
+    this.state = found.state;
+    this.bestWeights = found.bestWeights;
+    this.rate.state = found.state.rate;
+    this.stopping.state = found.state.stopping;
+    const { epoch, batch } = found.state;
+    emit({ t: 'log', text: `Goes on from its checkpoint, after step ${(epoch - 1) * this.stepsPerEpoch + batch}` });
+  }
 
-/** Tells when the validation loss has not become smaller for long enough. */
-class Patience {
-  private best = Infinity;
-  private without = 0;
+  private async trainAll(): Promise<void> {
+    const { train } = this.data.parts;
+    const first = this.state.epoch;
+    for (let epoch = 1; epoch <= this.recipe.epochs; epoch++) {
+      // The order of an epoch follows from those before it: also of those that another process went through.
+      shuffle(train, this.data.random.next);
+      if (epoch < first) continue;
+      if (await this.trainEpoch(epoch)) return;
+    }
+  }
 
-  constructor(private readonly rule: ModelDescription['earlyStopping']) {}
+  /** @returns whether it ends here */
+  private async trainEpoch(epoch: number): Promise<boolean> {
+    const { train } = this.data.parts;
+    const startedAt = performance.now();
+    // An epoch that goes on from a checkpoint has less left to see.
+    const seen = Math.max(0, train.length - this.state.batch * this.recipe.batchSize);
+    this.reporter.startEpoch(epoch);
+    await this.each(batchesOf(train, this.recipe.batchSize, this.state.batch), (x, samples) => this.trainBatch(epoch, x, samples));
+    const epochMs = performance.now() - startedAt;
+    this.reporter.flush();
+    const held = await this.evaluate('validation');
+    const means = Object.entries(this.state.sums).map(([name, sum]) => [`train/${name}_epoch`, toSignificant(sum / this.state.rows)]);
+    const told: Record<string, number> = {
+      ...(Object.fromEntries(means) as Record<string, number>),
+      ...named('val', held),
+      'train/samples_per_second_epoch': (seen / epochMs) * 1000,
+    };
+    this.reporter.endEpoch(told);
+    this.noteBest(epoch, told);
+    this.rate.epochEnded(held['loss'] ?? NaN);
+    const isOver = this.stopping.isOver(held['loss'] ?? NaN);
+    if (isOver) this.context.emit({ t: 'log', text: `Ended after epoch ${epoch}: the validation loss has not become smaller any more` });
+    this.state = {
+      ...this.state,
+      ...{
+        epoch: isOver ? this.recipe.epochs + 1 : epoch + 1,
+        batch: 0,
+        sums: {},
+        rows: 0,
+        rate: this.rate.state,
+        stopping: this.stopping.state,
+      },
+      fitMs: this.state.fitMs + epochMs,
+      trained: this.state.trained + seen,
+    };
+    if (!isOver) await this.keepIfDue();
+    return isOver;
+  }
 
-  isOver(loss: number): boolean {
-    if (this.rule === null) return false;
-    if (loss < this.best - this.rule.minDelta) {
-      this.best = loss;
-      this.without = 0;
-    } else this.without += 1;
-    return this.without >= this.rule.patience;
+  private trainBatch(epoch: number, x: Tensor, samples: SampleRange): void {
+    const step = (epoch - 1) * this.stepsPerEpoch + this.state.batch + 1;
+    setLearningRate(this.learner.optimizer, this.rate.at(step));
+    const score = this.learner.train(x, (outputs, gradient) => this.data.score(outputs, samples, gradient));
+    if (!Number.isFinite(score.loss)) throw new Diverged(step);
+    const told: Record<string, number> = { ...score };
+    this.reporter.batch(step, named('train', told), samples.count);
+    const { sums, rows, batch } = this.state;
+    const summed = Object.entries(told).map(([name, value]) => [name, (sums[name] ?? 0) + value * samples.count]);
+    this.state = {
+      ...this.state,
+      batch: batch + 1,
+      rows: rows + samples.count,
+      sums: Object.fromEntries(summed) as Record<string, number>,
+    };
+  }
+
+  /** Runs batches, and lets the event loop run after each. */
+  private async each(batches: Iterable<SampleRange>, use: (x: Tensor, samples: SampleRange) => void, isTraining = true): Promise<void> {
+    const { core } = this.context.session;
+    for (const samples of batches) {
+      const seed = isTraining ? this.recipe.seed + (this.state.epoch * this.stepsPerEpoch + this.state.batch) * SEED_STRIDE : null;
+      const x = core.tensor(this.data.inputs(samples, seed), [samples.count, ...this.sampleShape], 'float32');
+      try {
+        use(x, samples);
+      } finally {
+        x.dispose();
+      }
+      await yieldToEventLoop();
+      if (this.context.stopRequested()) throw new Stopped();
+      if (isTraining) await this.keepIfDue();
+    }
+  }
+
+  private async evaluate(part: DatasetPart): Promise<Readonly<Record<string, number>>> {
+    const meter = this.data.meter(part);
+    const samples = part === 'train' ? this.data.parts.train.subarray(0, TRAIN_EVALUATED_MAX) : this.data.parts[part];
+    await this.each(batchesOf(samples, EVALUATION_ROWS), (x, samples) => meter.add(this.learner.predict(x), samples), false);
+    return Object.fromEntries(Object.entries(meter.values()).map(([name, value]) => [name, toSignificant(value)]));
+  }
+
+  private noteBest(epoch: number, told: Readonly<Record<string, number>>): void {
+    const { best: name } = this.recipe.checkpoint;
+    const value = name === null ? undefined : told[name];
+    if (name === null || value === undefined || !Number.isFinite(value)) return;
+    const { best } = this.state;
+    const isHigher = betterOf(name, this.data.scalars) === 'higher';
+    if (best !== null && (isHigher ? value <= best.value : value >= best.value)) return;
+    this.state = { ...this.state, best: { value, epoch } };
+    this.bestWeights = weightsOf(this.learner.model);
+  }
+
+  private async keepIfDue(): Promise<void> {
+    const { everyMinutes } = this.recipe.checkpoint;
+    if (everyMinutes !== null && performance.now() - this.savedAtMs >= everyMinutes * MINUTE_MS) await this.keep();
+  }
+
+  /** A disk that refuses it takes nothing from the run. */
+  private async keep(): Promise<void> {
+    const { spec, emit } = this.context;
+    this.savedAtMs = performance.now();
+    if (spec.checkpointFile === null) return;
+    try {
+      const { state, bestWeights } = this;
+      await writeCheckpoint(spec.checkpointFile, this.learner, { recipe: JSON.stringify(this.recipe), state, bestWeights });
+    } catch (error) {
+      emit({ t: 'log', text: `No checkpoint was written: ${String(error).slice(0, 1000)}` });
+    }
+  }
+
+  private async result(): Promise<TrainResult> {
+    const { session, spec, emit } = this.context;
+    const { best, fitMs, trained } = this.state;
+    if (best !== null) {
+      setWeights(session, this.learner.model, this.bestWeights);
+      emit({ t: 'log', text: `The weights are those after epoch ${best.epoch}: ${this.recipe.checkpoint.best ?? ''} ${best.value}` });
+    }
+    const result: Record<string, number> = {};
+    for (const [name, part] of [
+      ['train', 'train'],
+      ['val', 'validation'],
+      ['test', 'test'],
+    ] as const)
+      Object.assign(result, named(name, await this.evaluate(part)));
+    if (spec.checkpointFile !== null) await rm(spec.checkpointFile, { force: true });
+    return { ...result, ...(fitMs > 0 ? { 'train/samples_per_second': (trained / fitMs) * 1000 } : {}) };
   }
 }
 
-/** What of a description the fit goes by; the model itself is built. */
-export type FitRules = Readonly<Pick<ModelDescription, 'optimizer' | 'earlyStopping'>> & { readonly input: readonly number[] };
+const named = (part: string, values: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${part}/${name}`, value]));
 
 /**
- * Trains a classifier on sparse categorical cross-entropy and scores it on all three parts.
- * One seed decides the split and every epoch's order. The event loop runs between any two batches.
+ * Trains a model by a recipe and scores it on all three parts. One seed decides the split and every epoch's order. The event loop
+ * runs between any two batches.
  *
- * @param model ends in a softmax over `data.classes`; disposed by the caller
- * @returns null when stopped
+ * @param model gives what `data.output` asks for; disposed by the caller
+ * @returns null when stopped: a checkpoint is left then
  * @throws Diverged
  */
-export async function fitClassifier(
-  context: RecipeContext,
+export const fit = (
+  context: TrainContext,
+  recipe: TrainingRecipe,
+  data: TaskData,
+  sampleShape: readonly number[],
   model: LayersModel,
-  data: ImageDataset,
-  rules: FitRules,
-): Promise<RecipeResult | null> {
-  const { spec, session } = context;
-  const { epochs, batchSize, learningRate, validationSplit, seed } = numbersOf(spec.params, [
-    'epochs',
-    'batchSize',
-    'learningRate',
-    'validationSplit',
-    'seed',
-  ]);
-  const random = mulberry32(seed);
-  const split = splitValidation(data.train.count, validationSplit, random);
-  const train: RowSubset = { rows: data.train, index: split.train };
-  const validation: RowSubset = { rows: data.train, index: split.validation };
-  const samples = train.index.length;
-  const stepsPerEpoch = Math.ceil(samples / batchSize);
-
-  const optimizer = optimizerOf(session, rules.optimizer, learningRate);
-  const patience = new Patience(rules.earlyStopping);
-  const classifier = new Classifier(session, model, optimizer);
-  const reporter = new BatchReporter((event) => context.emit(event));
-  /** Runs all batches and lets the event loop run after each. */
-  const runBatches = async (next: () => boolean): Promise<void> => {
-    for (let more = true; more;) {
-      more = next();
-      await yieldToEventLoop();
-      if (context.stopRequested()) throw new Stopped();
-    }
-  };
-  const evaluate = async (subset: RowSubset): Promise<Score> => {
-    const mean = new Mean();
-    await runBatches(
-      eachBatch(session, subset, EVALUATION_ROWS, rules.input, (x, labels) => mean.add(classifier.evaluate(x, labels), labels.length)),
-    );
-    return mean.get();
-  };
-
-  context.emit({
-    t: 'plan',
-    epochs,
-    stepsPerEpoch,
-    trainSamples: samples,
-    validationSamples: validation.index.length,
-    testSamples: data.test.count,
-    weights: model.countParams(),
-  });
-  let fitMs = 0;
-  let trained = 0;
-  try {
-    for (let epoch = 1; epoch <= epochs; epoch++) {
-      shuffle(train.index, random);
-      const mean = new Mean();
-      const startedAt = performance.now();
-      reporter.startEpoch(epoch);
-      await runBatches(
-        eachBatch(session, train, batchSize, rules.input, (x, labels, number) => {
-          const step = (epoch - 1) * stepsPerEpoch + number;
-          const score = classifier.train(x, labels);
-          if (!Number.isFinite(score.loss)) throw new Diverged(step);
-          reporter.batch(step, score.loss, score.accuracy, labels.length);
-          mean.add(score, labels.length);
-        }),
-      );
-      const epochMs = performance.now() - startedAt;
-      fitMs += epochMs;
-      trained += samples;
-      reporter.flush();
-      const held = await evaluate(validation);
-      const score = mean.get();
-      reporter.endEpoch({
-        'train/loss_epoch': score.loss,
-        'train/accuracy_epoch': score.accuracy,
-        'val/loss': held.loss,
-        'val/accuracy': held.accuracy,
-        'train/samples_per_second_epoch': (samples / epochMs) * 1000,
-      });
-      if (patience.isOver(held.loss)) {
-        context.emit({ t: 'log', text: `Ended after epoch ${epoch}: the validation loss has not become smaller any more` });
-        break;
-      }
-    }
-    const result: Partial<Record<KnownScalar, number>> = {};
-    for (const [part, subset] of [
-      ['train', train],
-      ['val', validation],
-      ['test', allRows(data.test)],
-    ] as const) {
-      const score = await evaluate(subset);
-      result[`${part}/loss`] = score.loss;
-      result[`${part}/accuracy`] = score.accuracy;
-    }
-    return { ...result, 'train/samples_per_second': (trained / fitMs) * 1000 };
-  } catch (error) {
-    if (error instanceof Stopped) return null;
-    throw error;
-  } finally {
-    reporter.flush();
-    optimizer.dispose();
-  }
-}
+): Promise<TrainResult | null> => new Fit(context, recipe, data, sampleShape, model).run();

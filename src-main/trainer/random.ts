@@ -1,1 +1,1 @@
-export { mulberry32, shuffle } from '@shared/base/random';
+export { mulberry32, SeededRandom, shuffle } from '@shared/base/random';

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { layers as LayerFactories, Sequential } from '@tensorflow/tfjs-layers';
+import type { layers as LayerFactories, LayersModel, Sequential } from '@tensorflow/tfjs-layers';
 import type { TfCore, TfLayers } from './engines/engine';
-import { mulberry32 } from './random';
+import { SeededRandom } from './random';
 
 type TfLayer = Parameters<Sequential['add']>[0];
 type Base = InstanceType<(typeof LayerFactories)['Layer']>;
@@ -11,11 +11,11 @@ type Base = InstanceType<(typeof LayerFactories)['Layer']>;
  * every step once it is given a seed, and other ones in every run without.
  */
 export function seededDropout({ tidy, mul, tensor }: TfCore, { layers }: TfLayers, rate: number, seed: number): TfLayer {
-  const random = mulberry32(seed);
   const scale = 1 / (1 - rate);
 
   class Dropout extends layers.Layer {
     static readonly className = 'Dropout';
+    readonly draws = new SeededRandom(seed);
 
     override call(inputs: Tensor | Tensor[], { training = false }: { training?: boolean }): Tensor {
       const [x] = [inputs].flat();
@@ -23,6 +23,7 @@ export function seededDropout({ tidy, mul, tensor }: TfCore, { layers }: TfLayer
       if (!training || rate === 0) return x;
       return tidy(() => {
         const mask = new Float32Array(x.size);
+        const random = this.draws.next;
         for (let i = 0; i < mask.length; i++) mask[i] = random() < rate ? 0 : scale;
         return mul(x, tensor(mask, x.shape, 'float32'));
       });
@@ -34,3 +35,7 @@ export function seededDropout({ tidy, mul, tensor }: TfCore, { layers }: TfLayer
   }
   return new Dropout({});
 }
+
+/** Where the masks of a model's dropout layers stand, in their order: a checkpoint keeps it. */
+export const dropoutDraws = (model: LayersModel): SeededRandom[] =>
+  model.layers.flatMap((layer) => ('draws' in layer && layer.draws instanceof SeededRandom ? [layer.draws] : []));

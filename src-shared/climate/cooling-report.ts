@@ -2,6 +2,7 @@ import type { AirCell, CoolingExcursion, CoolingReport, InletReport } from '../m
 import { quantity, withheld, worstProvenance, type Provenance, type Quantity } from '../model/provenance';
 import type { TimeRange } from '../model/time-range';
 import { excursions, largestChange, type Course } from './excursions';
+import { GRID_MS, onGrid } from './grid';
 import { rackCoolingIndex } from './indices';
 import { dewPoint, humidityRatio, pressureAt, relativeHumidityAt } from './moist-air';
 import { airFaults, classLimits, type ThermalClass } from './thermal-class';
@@ -27,8 +28,6 @@ export interface ReportInput extends TimeRange {
 }
 
 const MINUTE_MS = 60_000;
-/** Finer than a minute is noise; every sensor of a grid's cell is of one moment. */
-export const GRID_MS = MINUTE_MS;
 /** Buckets that are wider say nothing of what happens within 15 minutes. */
 const RATE_BUCKET_MS = 5 * MINUTE_MS;
 const MAX_EXCURSIONS = 200;
@@ -75,23 +74,6 @@ export function coolingReport(input: ReportInput): Omit<CoolingReport, 'plant'> 
     cells: [...cells.values()].map((cell): AirCell => cell),
     ...indexOver(moments, inlets, thermalClass, slots, toMs - fromMs),
   };
-}
-
-/** The mean of each slot of the grid that has one. */
-export function onGrid({ timesMs, mean }: Pick<SensorCourse, 'timesMs' | 'mean'>, gridMs: number): Map<number, number> {
-  const sums = new Map<number, { sum: number; count: number }>();
-  for (let i = 0; i < timesMs.length; i++) {
-    const value = mean[i] ?? NaN;
-    if (Number.isNaN(value)) continue;
-    const slot = Math.floor((timesMs[i] ?? 0) / gridMs);
-    const before = sums.get(slot);
-    if (before === undefined) sums.set(slot, { sum: value, count: 1 });
-    else {
-      before.sum += value;
-      before.count += 1;
-    }
-  }
-  return new Map([...sums].map(([slot, { sum, count }]) => [slot, sum / count]));
 }
 
 /** Relative humidity at an inlet: its own sensor's, else by the dew point that its zone's or the room's air had then. */

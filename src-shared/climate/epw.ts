@@ -1,6 +1,7 @@
 import { csvFields } from '../base/csv-fields';
-import type { WeatherDesign } from '../model/weather';
+import type { WeatherDesign, WeatherPlace } from '../model/weather';
 import { MessageError, message } from '../text/message';
+import { WeatherProblems, type WeatherAir } from './weather-air';
 import { WeatherHours, type WeatherFile } from './weather-hours';
 
 /**
@@ -12,8 +13,34 @@ const HEADERS = 8;
 const FIRST = /^\s*LOCATION\s*,/i;
 /** What stands for a missing value: so much and more. */
 const MISSING = { temperature: 99.9, humidity: 999 } as const;
-const column = { month: 1, day: 2, hour: 3, minute: 4, dryBulb: 6, dewPoint: 7, humidity: 8 } as const;
+const column = { year: 0, month: 1, day: 2, hour: 3, minute: 4, dryBulb: 6, dewPoint: 7, humidity: 8 } as const;
 const FEWEST_FIELDS = 9;
+
+/** One record: an hour, or a part of it. */
+export interface EpwRecord {
+  readonly line: number;
+  /** As written, whichever year the hour is really of; null = it says none. */
+  readonly year: number | null;
+  readonly month: number;
+  readonly day: number;
+  /** 1–24: the hour that ends there. */
+  readonly hour: number;
+  /** At which the record ends, 1–60. */
+  readonly minute: number;
+  readonly air: WeatherAir;
+}
+
+/** What an EPW file holds. */
+export interface EpwFile {
+  readonly place: WeatherPlace;
+  /** The line that names it. */
+  readonly placeLine: number;
+  readonly perHour: number;
+  readonly isLeap: boolean;
+  /** In the file's order, what cannot be a record left out. */
+  readonly records: readonly EpwRecord[];
+  readonly problems: WeatherProblems;
+}
 
 export const isEpw = (text: string): boolean => FIRST.test(text);
 
@@ -21,7 +48,7 @@ export const isEpw = (text: string): boolean => FIRST.test(text);
  * @param text the file's, without a byte order mark
  * @throws {MessageError} for one that has no such header or no record at all
  */
-export function readEpw(text: string): WeatherFile {
+export function parseEpw(text: string): EpwFile {
   const lines = text.split(/\r\n|\n|\r/);
   const headers = new Map(
     lines.slice(0, HEADERS).map((line, at) => {
@@ -29,55 +56,64 @@ export function readEpw(text: string): WeatherFile {
       return [(fields[0] ?? '').toUpperCase(), { fields, line: at + 1 }] as const;
     }),
   );
-  const location = headers.get('LOCATION')?.fields;
+  const location = headers.get('LOCATION');
   if (location === undefined) throw new MessageError(message('message.weather.noLocation'));
-  if (!headers.has('DATA PERIODS')) throw new MessageError(message('message.weather.noPeriods'));
-  const perHour = numberOf(headers.get('DATA PERIODS')?.fields[2]) ?? 1;
+  const periods = headers.get('DATA PERIODS');
+  if (periods === undefined) throw new MessageError(message('message.weather.noPeriods'));
+  const perHour = numberOf(periods.fields[2]) ?? 1;
   if (!Number.isInteger(perHour) || perHour < 1 || perHour > 60)
-    throw new MessageError(message('message.weather.badPeriods', { line: headers.get('DATA PERIODS')?.line ?? HEADERS }));
-  const records = lines.slice(HEADERS);
+    throw new MessageError(message('message.weather.badPeriods', { line: periods.line }));
   const saysLeap = /^y/i.test(headers.get('HOLIDAYS/DAYLIGHT SAVINGS')?.fields[1] ?? '');
-  // Some files have the day and not the flag.
-  const isLeap = saysLeap || records.some((line) => /^[^,]*,\s*0?2\s*,\s*29\s*,/.test(line));
-  const hours = new WeatherHours(isLeap, perHour);
-  let count = 0;
-  records.forEach((text, at) => {
-    if (text.trim() === '') return;
-    const line = HEADERS + at + 1;
-    if (readRecord(text, line, hours)) count += 1;
+  const problems = new WeatherProblems();
+  const records = lines.slice(HEADERS).flatMap((text, at) => {
+    if (text.trim() === '') return [];
+    return readRecord(text, HEADERS + at + 1, problems) ?? [];
   });
-  if (count === 0) throw new MessageError(message('message.weather.noRecords'));
-  const [, city = '', region = '', country = '', source = ''] = location;
+  if (records.length === 0) throw new MessageError(message('message.weather.noRecords'));
+  const [, city = '', region = '', country = '', source = ''] = location.fields;
   return {
-    year: {
+    place: {
       name: [city, region, country].filter((part) => part !== '' && part !== '-').join(', '),
       source,
-      latitude: within(numberOf(location[6]), 90),
-      longitude: within(numberOf(location[7]), 180),
-      utcOffsetH: within(numberOf(location[8]), 14),
-      altitudeM: within(numberOf(location[9]), 9_000),
+      latitude: within(numberOf(location.fields[6]), 90),
+      longitude: within(numberOf(location.fields[7]), 180),
+      utcOffsetH: within(numberOf(location.fields[8]), 14),
+      altitudeM: within(numberOf(location.fields[9]), 9_000),
       design: designOf(headers.get('DESIGN CONDITIONS')?.fields ?? []),
-      isLeap,
-      dryBulbC: hours.dryBulbC,
-      relativeHumidity: hours.relativeHumidity,
     },
-    problems: hours.problems,
-    moreProblems: hours.moreProblems,
+    placeLine: location.line,
+    perHour,
+    // Some files have the day and not the flag.
+    isLeap: saysLeap || records.some(({ month, day }) => month === 2 && day === 29),
+    records,
+    problems,
+  };
+}
+
+/** The file's hours as those of one year, whichever years its months are from. @throws {MessageError} as `parseEpw` */
+export function readEpw(text: string): WeatherFile {
+  const { place, perHour, isLeap, records, problems } = parseEpw(text);
+  const hours = new WeatherHours(isLeap, perHour, problems);
+  for (const { line, month, day, hour, air } of records) hours.add(line, { month, day, hour: hour - 1 }, air);
+  return {
+    year: { ...place, isLeap, dryBulbC: hours.dryBulbC, relativeHumidity: hours.relativeHumidity },
+    problems: problems.listed,
+    moreProblems: problems.more,
     leftOut: 0,
   };
 }
 
-/** @returns whether it is a record */
-function readRecord(text: string, line: number, hours: WeatherHours): boolean {
+/** @returns null where it is no record */
+function readRecord(text: string, line: number, problems: WeatherProblems): EpwRecord | null {
   const fields = csvFields(text, ',').map((field) => field.trim());
   if (fields.length < FEWEST_FIELDS) {
-    hours.bad(line, message('message.weather.short', { count: fields.length }));
-    return false;
+    problems.add(line, message('message.weather.short', { count: fields.length }));
+    return null;
   }
   const [month = null, day = null, hour = null] = [column.month, column.day, column.hour].map((at) => numberOf(fields[at]));
   if (month === null || day === null || hour === null || !Number.isInteger(hour) || hour < 1 || hour > 24) {
-    hours.bad(line, message('message.weather.noTime', { text: fields.slice(0, column.minute + 1).join(',') }));
-    return false;
+    problems.add(line, message('message.weather.noTime', { text: fields.slice(0, column.minute + 1).join(',') }));
+    return null;
   }
   const told = (at: number, missing: number): number | null | undefined => {
     const field = fields[at] ?? '';
@@ -89,11 +125,13 @@ function readRecord(text: string, line: number, hours: WeatherHours): boolean {
   const dewPointC = told(column.dewPoint, MISSING.temperature);
   const relativeHumidity = told(column.humidity, MISSING.humidity);
   if (dryBulbC === undefined || dewPointC === undefined || relativeHumidity === undefined) {
-    hours.bad(line, message('message.weather.noNumber', { text: fields.slice(column.dryBulb, column.humidity + 1).join(',') }));
-    return false;
+    problems.add(line, message('message.weather.noNumber', { text: fields.slice(column.dryBulb, column.humidity + 1).join(',') }));
+    return null;
   }
-  hours.add(line, { month, day, hour: hour - 1 }, { dryBulbC, dewPointC, relativeHumidity });
-  return true;
+  const [year = null, minute = null] = [column.year, column.minute].map((at) => numberOf(fields[at]));
+  // Files that have an hour in one record write 0 or 60 for its end, some the minute of the observation.
+  const endsAt = minute === null || minute < 1 || minute > 60 ? 60 : minute;
+  return { line, year, month, day, hour, minute: endsAt, air: { dryBulbC, dewPointC, relativeHumidity } };
 }
 
 /** ASHRAE's heating 99.6 % and cooling 0.4 % design conditions, where the header has them. */

@@ -14,8 +14,15 @@ const rules: readonly (readonly [pattern: RegExp, role: SensorRole])[] = [
   [/return|回风/, 'return'],
 ];
 
+/** What the device of a file of past weather begins with. */
+export const WEATHER_DEVICE = 'file/weather/';
+
+export const isWeatherFile = (device: string): boolean => device.startsWith(WEATHER_DEVICE);
+
 /** What a sensor's id and label say about where it is; null = nothing. */
 export function roleByName(device: string, label: string): SensorRole | null {
+  // Whatever its place is called.
+  if (isWeatherFile(device)) return 'outdoor';
   const name = `${device.slice(Math.max(0, device.lastIndexOf('sensor/')))} ${label}`.toLowerCase().replaceAll(/[_/-]+/g, ' ');
   return INSIDE.test(name) ? null : (rules.find(([pattern]) => pattern.test(name))?.[1] ?? null);
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CoolingNow, CoolingReport } from '../model/cooling';
 import { CoolingChange, CoolingWhatIfs } from '../model/cooling-what-if';
 import { TimeRange } from '../model/time-range';
-import { KeptWeather, WeatherYear } from '../model/weather';
+import { KeptWeather, WeatherHistory, WeatherRecord, WeatherYear } from '../model/weather';
 import { command, nothing, stream } from './define';
 
 export const coolingCommands = {
@@ -17,6 +17,12 @@ export const coolingCommands = {
   /** Takes a year in, in place of the one before. */
   'weather.keep': command(z.object({ year: WeatherYear, file: z.string().trim().min(1).max(260) }), KeptWeather),
   'weather.remove': command(nothing, KeptWeather),
+  /** The files whose weather is in the history, by the time that they are of. */
+  'weather.files': command(nothing, z.object({ files: z.array(WeatherRecord) })),
+  /** Records the weather of past hours. Fails with `invalid-input` where all of it is older than what is kept. */
+  'weather.takeFile': command(z.object({ history: WeatherHistory, file: z.string().trim().min(1).max(260) }), WeatherRecord),
+  /** With what was recorded of it. Fails with `not-found`. */
+  'weather.removeFile': command(z.object({ device: WeatherRecord.shape.device }), z.object({ files: z.array(WeatherRecord) })),
 } as const;
 
 export const coolingStreams = {

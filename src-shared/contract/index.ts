@@ -13,9 +13,11 @@ import { historyCommands } from './history';
 import { importsCommands, importsStreams } from './imports';
 import { madeFilesCommands } from './made-files';
 import { manualCommands, manualStreams } from './manual';
+import { modelsCommands } from './models';
 import { marksCommands, marksStreams } from './marks';
 import { powerTreeCommands, powerTreeStreams } from './power-tree';
 import { programsCommands, programsStreams } from './programs';
+import { recipesCommands, recipesStreams } from './recipes';
 import { roomsCommands, roomsStreams } from './rooms';
 import { runImportsCommands, runImportsStreams } from './run-imports';
 import { runsCommands, runsStreams } from './runs';
@@ -42,8 +44,10 @@ export const commands = {
   ...madeFilesCommands,
   ...manualCommands,
   ...marksCommands,
+  ...modelsCommands,
   ...powerTreeCommands,
   ...programsCommands,
+  ...recipesCommands,
   ...roomsCommands,
   ...runImportsCommands,
   ...runsCommands,
@@ -68,6 +72,7 @@ export const streams = {
   ...marksStreams,
   ...powerTreeStreams,
   ...programsStreams,
+  ...recipesStreams,
   ...roomsStreams,
   ...runImportsStreams,
   ...runsStreams,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RunArtifacts } from '../model/artifacts';
-import { EngineId, RecipeId } from '../model/recipes';
+import { EngineId } from '../model/recipes';
+import { RecipeId, TrainingRecipe } from '../studio/recipe';
 import { Run, RunLabelsChange, RunParams } from '../model/run';
 import { RunEfficiency } from '../model/run-efficiency';
 import { RunId } from '../model/run-id';
@@ -25,10 +26,12 @@ export const runsCommands = {
   /** What there is to filter and sort runs by. */
   'runs.facets': command(nothing, RunFacets),
   'runs.get': command(runId, Run),
-  /** Fails with `not-found` when there is no such parent. */
+  /** Fails with `not-found` when there is no such recipe, data set or parent. */
   'runs.start': command(
     z.object({
       recipe: RecipeId,
+      /** Trained in place of the one of that name, which need not be there. */
+      document: TrainingRecipe.optional(),
       engine: EngineId,
       /** Checked by the recipe's specifications; those left out get their defaults. `invalid-input` names the one that is refused. */
       params: RunParams,
@@ -37,6 +40,11 @@ export const runsCommands = {
     }),
     z.object({ runId: z.string() }),
   ),
+  /**
+   * A run that goes on where an ended one left its last checkpoint, with the identical next step; engine null = the same. Fails with
+   * `conflict` where the other goes on or left none.
+   */
+  'runs.resume': command(runId.extend({ engine: EngineId.nullable().default(null) }), z.object({ runId: z.string() })),
   /** Names a run, tags it, writes to it; what is left out stays. */
   'runs.update': command(runId.extend({ labels: RunLabelsChange }), nothing),
   'runs.stop': command(runId, nothing),

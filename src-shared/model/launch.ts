@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Message } from '../text/message';
 import { RunId } from './run-id';
 import { SecretId } from './secret';
+import { Served } from './serving';
 import { DeviceId } from './series';
 
 /** A variable of a program's environment, as POSIX and Windows both take it. */
@@ -119,6 +120,8 @@ export const RunControl = z.object({
     })
     .nullable()
     .default(null),
+  /** Where the model is served that this run serves, and what it takes. */
+  served: Served.nullable().default(null),
 });
 export type RunControl = z.infer<typeof RunControl>;
 export const freshControl: RunControl = RunControl.parse({});

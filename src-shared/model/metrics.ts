@@ -45,6 +45,7 @@ export const metrics = {
   'sensor.temperature': gauge('Sensor temperature', '°C', 1, [-40, 150]),
   'sensor.humidity': gauge('Relative humidity', '%', 1, [0, 100]),
   'sensor.dewpoint': gauge('Dew point', '°C', 1, [-100, 100]),
+  'sensor.wetbulb': gauge('Wet bulb', '°C', 1, [-100, 100]),
   'sensor.pressure': gauge('Pressure', 'Pa', 1, [-1e7, 1e9]),
   'fan.speed': gauge('Fan speed', 'rpm', 0, [0, 100_000]),
   'pressure.cpu.some': gauge('CPU pressure, some', '%', 2, [0, 100]),

@@ -98,6 +98,8 @@ export const RUN_TAGS_MAX = 32;
 export const RunTag = z.string().trim().min(1).max(60);
 /** What a run is: `recipe`, `program`, or another one of a later version's. */
 export const RunKind = z.string().min(1).max(40);
+/** The kind of a run that trains what a recipe describes. */
+export const RECIPE_KIND = 'recipe';
 /** The kind of a run that was read from files: no process of this machine, and nothing it drew is known. */
 export const IMPORTED_KIND = 'imported';
 
@@ -134,7 +136,7 @@ export const Run = RunLabels.extend({
   kind: RunKind,
   /** The run that this one is a part of, such as a sweep. */
   parent: RunId.nullable(),
-  /** A RecipeId, or that of another version: shown as it is. */
+  /** The id of a recipe, which may be gone; of a program its name. */
   recipe: z.string().min(1),
   /** An EngineId, or that of another version. */
   engine: z.string().min(1),

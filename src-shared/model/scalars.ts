@@ -37,10 +37,28 @@ export const scalars = {
   'val/accuracy': { name: 'Validation accuracy', unit: '1', digits: 4, better: 'higher', isShare: true, metric: 'train.val_accuracy' },
   'test/loss': { name: 'Test loss', unit: '1', digits: 4, better: 'lower' },
   'test/accuracy': { name: 'Test accuracy', unit: '1', digits: 4, better: 'higher', isShare: true },
+  'serve/requests_per_second': { name: 'Requests', unit: '1/s', digits: 1 },
+  'serve/predictions_per_second': { name: 'Predictions', unit: '1/s', digits: 1 },
+  'serve/latency_p50': { name: 'Latency, median', unit: 'ms', digits: 2, better: 'lower' },
+  'serve/latency_p95': { name: 'Latency, 95th percentile', unit: 'ms', digits: 2, better: 'lower' },
+  'serve/latency_p99': { name: 'Latency, 99th percentile', unit: 'ms', digits: 2, better: 'lower' },
+  'serve/queue': { name: 'Queue, most rows', unit: '1', digits: 0, better: 'lower' },
+  'serve/batch': { name: 'Batch, mean rows', unit: '1', digits: 2 },
+  'serve/errors_per_second': { name: 'Errors', unit: '1/s', digits: 1, better: 'lower' },
+  'serve/requests': { name: 'Requests', unit: '1', digits: 0 },
+  'serve/predictions': { name: 'Predictions', unit: '1', digits: 0 },
+  'serve/errors': { name: 'Errors', unit: '1', digits: 0, better: 'lower' },
   [ENERGY_SCALAR]: { name: 'IT energy so far', unit: 'J', digits: 0 },
 } as const satisfies Record<string, ScalarDefinition>;
 
 export type KnownScalar = keyof typeof scalars;
+
+/** What a served model tells of its requests. */
+export type ServingScalar = Extract<KnownScalar, `serve/${string}`>;
+
+export function isServingScalar(name: string): name is ServingScalar {
+  return name.startsWith('serve/') && isKnownScalar(name);
+}
 
 export function isKnownScalar(name: string): name is KnownScalar {
   return Object.hasOwn(scalars, name);

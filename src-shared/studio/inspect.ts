@@ -1,5 +1,5 @@
 import { message, type KeyedMessage } from '../text/message';
-import type { Layer, ModelDescription } from './model';
+import type { Activation, Layer, ModelDescription, Optimizer } from './model';
 
 export interface LayerFigures {
   /** Of one sample. */
@@ -126,13 +126,20 @@ function layerFigures(layer: Layer, input: readonly number[]): LayerFigures {
   }
 }
 
+/** What a model has to give of one sample: any of these shapes, by this activation of its last layer; null = by any. */
+export interface ModelOutput {
+  readonly shapes: readonly (readonly number[])[];
+  readonly activation: Activation | null;
+}
+
+/** A probability for each of so many classes. */
+export const classesOutput = (classes: number): ModelOutput => ({ shapes: [[classes]], activation: 'softmax' });
+
 /**
  * Shapes, parameters and work of a model from its description alone, or what is wrong with it. What comes after a layer
  * that is refused cannot be told, so that there is at most one issue of shapes.
- *
- * @param classes the last layer gives a probability for each
  */
-export function inspectModel({ input, layers }: ModelDescription, classes: number): Inspection {
+export function modelFigures({ input, layers }: ModelDescription): Inspection {
   const told: LayerFigures[] = [];
   for (const [index, layer] of layers.entries()) {
     const before = told.at(-1)?.output ?? input;
@@ -144,15 +151,6 @@ export function inspectModel({ input, layers }: ModelDescription, classes: numbe
       if (!(error instanceof Refused)) throw error;
       return { figures: null, issues: [{ layer: index, field: error.field, message: error.reason }] };
     }
-  }
-  const output = told.at(-1)?.output ?? [];
-  const last = layers.at(-1);
-  const softmax = last !== undefined && 'activation' in last && last.activation === 'softmax';
-  if (!softmax || output.length !== 1 || output[0] !== classes) {
-    return {
-      figures: null,
-      issues: [{ layer: layers.length - 1, field: null, message: message('message.studio.lastLayer', { classes }) }],
-    };
   }
   const sum = (of: (figures: LayerFigures) => number): number => told.reduce((total, each) => total + of(each), 0);
   return {
@@ -166,11 +164,33 @@ export function inspectModel({ input, layers }: ModelDescription, classes: numbe
   };
 }
 
+/** The same, and whether the model gives what is asked of it. */
+export function inspectModel(model: ModelDescription, output: ModelOutput): Inspection {
+  const inspection = modelFigures(model);
+  if (inspection.figures === null) return inspection;
+  const given = inspection.figures.layers.at(-1)?.output ?? [];
+  const fits = output.shapes.some((shape) => shapeText(shape) === shapeText(given));
+  const activation = activationOf(model.layers.at(-1));
+  if (fits && (output.activation === null || output.activation === activation)) return inspection;
+  return { figures: null, issues: [{ layer: model.layers.length - 1, field: null, message: outputRefusal(output) }] };
+}
+
+const activationOf = (layer: Layer | undefined): Activation | null =>
+  layer !== undefined && 'activation' in layer ? layer.activation : null;
+
+function outputRefusal({ shapes, activation }: ModelOutput): KeyedMessage {
+  const shape = shapes.map(shapeText).join(', ');
+  if (activation === null) return message('message.studio.outputShape', { shape });
+  if (activation === 'softmax' && shapes.length === 1 && shapes[0]?.length === 1)
+    return message('message.studio.lastLayer', { classes: shapes[0][0] ?? 0 });
+  return message('message.studio.output', { shape, activation });
+}
+
 /**
  * Bytes of numbers that a step of training keeps at once: weights, their gradients and what the optimizer keeps of each
  * (Adam two, momentum one), and each sample's activations with their gradients. Scratch of the engine comes on top.
  */
-export function trainingBytes({ parameters, activations }: ModelFigures, { optimizer }: ModelDescription, batchSize: number): number {
+export function trainingBytes({ parameters, activations }: ModelFigures, optimizer: Optimizer, batchSize: number): number {
   const kept = optimizer.type === 'adam' ? 2 : optimizer.momentum > 0 ? 1 : 0;
   return FLOAT_BYTES * (parameters * (2 + kept) + 2 * batchSize * activations);
 }

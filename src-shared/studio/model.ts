@@ -74,14 +74,11 @@ export type Optimizer = z.infer<typeof Optimizer>;
 /** Ends training before its last epoch, once the validation loss has not become smaller for so many epochs. */
 export const EarlyStopping = z.object({ patience: z.number().int().min(1).max(1000), minDelta: z.number().min(0).default(0) });
 
-/** A classifier as data: what a recipe is, and what the trainer builds on any engine. Its last layer is a softmax over the classes. */
+/** A model as data: what the trainer builds on any engine. */
 export const ModelDescription = z.object({
-  v: z.literal(1),
   /** Of one sample. */
   input: z.array(size).min(1).max(3),
   layers: z.array(Layer).min(1).max(200),
-  optimizer: Optimizer.default({ type: 'adam' }),
-  earlyStopping: EarlyStopping.nullable().default(null),
 });
 export type ModelDescription = z.infer<typeof ModelDescription>;
 /** As it is written: what has a default may be left out. */

@@ -8,6 +8,10 @@ export interface RecipeScalars {
   readonly result: readonly string[];
 }
 
+/** Whether a recipe's run tells a scalar at each step, or at the end of an epoch. */
+export const isOfStep = (name: string): boolean => name.startsWith('train/') && !name.endsWith('_epoch');
+export const isOfEpoch = (name: string): boolean => name.startsWith('val/') || name.endsWith('_epoch');
+
 const throughput = 'train/samples_per_second';
 
 const classification: RecipeScalars = {

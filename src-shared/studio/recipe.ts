@@ -43,6 +43,8 @@ export const Task = z.discriminatedUnion('type', [
     vocabulary: count.max(100_000),
     /** How many come before the one that is told. */
     context: count.max(10_000),
+    /** Places between two samples; a model that tells a token for each place of its context takes stretches that follow each other. */
+    stride: count.max(10_000).default(1),
     /** Shares of the text, taken from its end: the test part last. */
     validation: share,
     test: share,
@@ -81,7 +83,7 @@ export type Schedule = z.infer<typeof Schedule>;
 /** What is kept of a run while it goes on, so that it can go on from there after whatever ended it. */
 export const CheckpointRule = z.object({
   /** Null = only at the end of an epoch that is the best by `best`. */
-  everyMinutes: z.number().min(0.05).max(1440).nullable().default(5),
+  everyMinutes: z.number().min(0.01).max(1440).nullable().default(5),
   /** A scalar that is told at the end of an epoch: the weights with its best value are kept, and are what is saved at the end. */
   best: ScalarName.nullable().default(null),
   /** How often a run whose trainer died goes on by itself from its last checkpoint. */

@@ -5,6 +5,7 @@ import { errorTexts } from './errors';
 import { eventTexts } from './events';
 import { feedTexts } from './feeds';
 import { importTexts } from './imports';
+import { modelTexts } from './models';
 import { nvidiaTexts } from './nvidia';
 import { paramTexts } from './params';
 import { powerTexts } from './power';
@@ -29,6 +30,7 @@ export const texts = {
   ...eventTexts,
   ...errorTexts,
   ...importTexts,
+  ...modelTexts,
   ...feedTexts,
   ...paramTexts,
   ...powerTexts,

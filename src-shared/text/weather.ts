@@ -13,4 +13,15 @@ export const weatherTexts = {
   'message.weather.twice': 'Its hour was told before, on line {{line}}',
   'message.weather.temperature': 'No weather has {{value}} °C',
   'message.weather.humidity': 'No air has {{value}} % relative humidity',
+  'message.weather.typical':
+    '{{name}}, line {{line}}: a typical year by its own word ({{source}}). Its months are of several years, so its hours never were: keep it as the year of weather instead.',
+  'message.weather.mixedYears':
+    '{{name}}, line {{line}}: its months are of several years ({{years}}), so its hours never were: keep it as the year of weather instead.',
+  'message.weather.noOffset': '{{name}}, line {{line}}: LOCATION does not tell the time zone.',
+  'message.weather.noClock':
+    '{{name}}, line {{line}}: its times do not say by which clock they are. Say it: UTC, this machine’s, or hours ahead of UTC.',
+  'message.weather.future': '{{name}}, line {{line}}: {{hourAtMs}} has not been yet.',
+  'message.weather.tooMany': '{{name}}, line {{line}}: more than {{most}} records. Take it in by parts.',
+  'message.weather.expired': 'All of {{name}} is older than samples are kept (settings, Storage). Nothing was taken in.',
+  'message.weather.noFile': 'No weather of {{device}} is kept.',
 } as const;

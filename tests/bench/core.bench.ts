@@ -120,7 +120,9 @@ async function trainAlone(): Promise<number> {
     recipe: 'mnist-mlp',
     engine: 'wasm',
     params,
-    datasetsDir: join(repo, 'resources', 'datasets'),
+    recipeFile: join(repo, 'resources', 'recipes', 'mnist-mlp.json'),
+    datasetFolder: join(repo, 'resources', 'datasets', 'mnist-10k', 'v1'),
+    checkpointFile: null,
     enginesDir: join(tmpdir(), 'none'),
     artifactsDir,
   };

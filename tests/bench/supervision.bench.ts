@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isFinal } from '@shared/model/run';
 import { findProgram } from '../../src-main/children/find-program';
+import { shippedTraining } from '../helpers/training-sources';
 import { createJobs } from '../../src-main/core/jobs/jobs';
 import { RunLogs } from '../../src-main/core/jobs/log/run-logs';
 import { openWriter } from '../../src-main/core/store/writer';
@@ -58,7 +59,7 @@ async function supervision(folder: string): Promise<Row[]> {
   const jobs = createJobs({
     ...{ writer, logs, runsDir, append: quiet, log: quiet },
     launcher: createChildLauncher({ program: null }),
-    datasetsDir: join(repo, 'resources', 'datasets'),
+    training: shippedTraining(),
     pythonDir: join(repo, 'resources', 'python'),
     enginesDir: join(folder, 'engines'),
   });

@@ -4,15 +4,20 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ModelDescription, type ModelDeclaration } from '@shared/studio/model';
 import { buildModel } from '../../src-main/trainer/build-model';
-import { Classifier } from '../../src-main/trainer/classifier';
-import { allRows, gather, readImageDataset } from '../../src-main/trainer/dataset';
+import { classesOutput } from '@shared/studio/inspect';
+import { Learner } from '../../src-main/trainer/learner';
+import { scoreRows } from '../../src-main/trainer/losses';
+import { inputRows } from '../../src-main/trainer/prepared';
+import { StoredVersion } from '../../src-main/dataset-files/reader';
 import type { EngineSession, TfCore, TfLayers } from '../../src-main/trainer/engines/engine';
 import { wasm } from '../../src-main/trainer/engines/wasm';
 import { median, type Row } from './figures';
 import { kerasPython } from './keras-python';
 
 const repo = process.cwd();
-const dataset = join(repo, 'resources', 'datasets', 'mnist-10k');
+const dataset = join(repo, 'resources', 'datasets', 'mnist-10k', 'v1');
+/** The same rows for Keras. */
+const idxFiles = join(repo, 'tests', 'data', 'mnist-10k');
 const LEARNING_RATE = 0.001;
 const SEED = 42;
 const CLASSES = 10;
@@ -53,7 +58,6 @@ const isModel = (name: string): name is ModelName => Object.hasOwn(models, name)
 
 const describeModel = (name: ModelName): ModelDescription =>
   ModelDescription.parse({
-    v: 1,
     input: models[name].input,
     layers: [...models[name].layers, { type: 'dense', units: CLASSES, activation: 'softmax' }],
   });
@@ -80,17 +84,26 @@ async function stock(backend: string, packageName: string): Promise<EngineSessio
   return { core, layers, detail: backend, adam: (rate) => core.train.adam(rate) };
 }
 
+/** So many rows from one on, as the trainer reads them. */
+async function digits(): Promise<(from: number, rows: number) => { x: Float32Array; labels: Int32Array }> {
+  const table = await (await StoredVersion.open(dataset)).table();
+  const { values, size } = inputRows(table, ['image']);
+  const label = table.columns.find(({ name }) => name === 'label')?.data;
+  if (label?.type !== 'category') throw new Error('the digits have no labels');
+  return (from, rows) => ({ x: values.slice(from * size, (from + rows) * size), labels: label.codes.slice(from, from + rows) });
+}
+
 /** As the trainer does it. */
 async function ownLoop(session: EngineSession, { model, rows, batch }: Contest): Promise<Pass> {
-  const subset = allRows((await readImageDataset(dataset, CLASSES)).train);
+  const take = await digits();
   const description = describeModel(model);
-  const classifier = new Classifier(session, buildModel(session, description, CLASSES, SEED), session.adam(LEARNING_RATE));
+  const learner = new Learner(session, buildModel(session, description, classesOutput(CLASSES), SEED), session.adam(LEARNING_RATE));
   return async () => {
     const startedAt = performance.now();
     for (let from = 0; from < rows; from += batch) {
-      const { x: values, labels } = gather(subset, from, batch);
+      const { x: values, labels } = take(from, batch);
       const x = session.core.tensor(values, [batch, ...description.input], 'float32');
-      classifier.train(x, labels);
+      learner.train(x, (outputs, gradient) => scoreRows(outputs, labels, gradient));
       x.dispose();
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -100,10 +113,10 @@ async function ownLoop(session: EngineSession, { model, rows, batch }: Contest):
 
 /** As the documentation of tfjs does it. */
 async function modelFit(session: EngineSession, { model: name, rows, batch }: Contest): Promise<Pass> {
-  const { x, labels } = gather(allRows((await readImageDataset(dataset, CLASSES)).train), 0, rows);
+  const { x, labels } = (await digits())(0, rows);
   const { tensor, tensor1d } = session.core;
   const description = describeModel(name);
-  const model = buildModel(session, description, CLASSES, SEED);
+  const model = buildModel(session, description, classesOutput(CLASSES), SEED);
   model.compile({ optimizer: session.adam(LEARNING_RATE), loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
   const [xs, ys] = [tensor(x, [rows, ...description.input], 'float32'), tensor1d(Float32Array.from(labels))];
   return async () => {
@@ -189,7 +202,7 @@ export async function run(): Promise<{ rows: Row[] }> {
     for (const batch of [32, 128]) {
       const entries: Entry[] = [['ours', () => own('ours', model, batch)]];
       if (keras !== null) {
-        const args = [join(repo, 'tests', 'bench', 'keras_model.py'), dataset, model, String(models[model].rows), String(batch)];
+        const args = [join(repo, 'tests', 'bench', 'keras_model.py'), idxFiles, model, String(models[model].rows), String(batch)];
         entries.push([`Keras, TensorFlow ${keras.version}`, () => enter(keras.python, args)]);
       }
       // A few batches: they would take most of the time otherwise.

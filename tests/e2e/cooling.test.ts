@@ -68,6 +68,24 @@ it('judges the inlets by the class, and follows what a person says of a sensor, 
   await page.getByTestId('weather-file').setInputFiles({ name: 'Kiel.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
   await page.getByTestId('weather-year').locator('tbody tr').first().filter({ hasText: '1,000' }).waitFor();
   expect(await page.getByTestId('weather-problems').innerText()).toContain('Line 8762');
+  await page.getByTestId('weather-history-file').setInputFiles({
+    name: 'typical.epw',
+    mimeType: 'text/plain',
+    buffer: Buffer.from(
+      'LOCATION,Kiel,SH,DEU,TMY3,1,54,10,1,27\n\n\n\n\n\n\nDATA PERIODS,1,1,Data,Sunday,1/1,12/31\n2005,1,1,1,60,?,1,0,90\n',
+    ),
+  });
+  await page.getByTestId('weather-history-refused').filter({ hasText: 'typical.epw, line 1' }).waitFor();
+  const startMs = (Math.floor(Date.now() / 3_600_000) - 60) * 3_600_000;
+  const past = Array.from({ length: 48 }, (_, hour) => `${new Date(startMs + hour * 3_600_000).toISOString()},${hour % 24},60`);
+  await page.getByTestId('weather-history-file').setInputFiles({
+    name: 'station.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(['time,temperature,humidity', ...past, 'later,4,60'].join('\n')),
+  });
+  const file = page.locator('[data-weather="file/weather/station"]');
+  await file.filter({ hasText: '48' }).waitFor();
+  expect(await page.getByTestId('weather-history-problems').innerText()).toContain('Line 50');
   expect(own.complaints).toEqual([]);
   await own.app.close();
 

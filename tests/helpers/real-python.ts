@@ -30,7 +30,7 @@ images = lambda name: np.frombuffer(gzip.open(folder + "/" + name + "-images-idx
 labels = lambda name: np.frombuffer(gzip.open(folder + "/" + name + "-labels-idx1-ubyte.gz").read()[8:], np.uint8)
 np.savez(path, x_train=images("train"), y_train=labels("train"), x_test=images("test"), y_test=labels("test"))
 `;
-  const { status, stderr } = spawnSync(python, ['-c', script, join(repoRoot, 'resources', 'datasets', 'mnist-10k'), path], {
+  const { status, stderr } = spawnSync(python, ['-c', script, join(repoRoot, 'tests', 'data', 'mnist-10k'), path], {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(stderr);

@@ -1,6 +1,6 @@
 import type { ScalarPoints } from '@shared/model/curve';
 import { quantity, type Provenance, type Quantity } from '@shared/model/provenance';
-import { recipes } from '@shared/model/recipes';
+import { shippedParams } from './training-sources';
 import { isFinal, type Run, type RunEnergy, type RunStatus } from '@shared/model/run';
 import { unlabelled } from './runs';
 
@@ -26,7 +26,7 @@ function bill(spanMs: number, step: number, final: boolean): RunEnergy {
     facilityJ: part(facilityJ, 'J'),
     meanItW: part(IT_W, 'W'),
     peakItW: part(201.4, 'W'),
-    jPerSample: part((IT_W * seconds) / (step * recipes['mnist-mlp'].defaults.batchSize), 'J'),
+    jPerSample: part((IT_W * seconds) / (step * (shippedParams('mnist-mlp').batchSize ?? NaN)), 'J'),
     cost: part((facilityJ / 3.6e6) * PRICE, 'USD'),
     co2eKg: part((facilityJ / 3.6e6) * GRID, 'kg'),
     spanMs,
@@ -51,7 +51,7 @@ export function recordedRun(id: string, createdAtMs: number, status: RunStatus, 
     recipe: 'mnist-mlp',
     engine: 'wasm',
     engineUsed: known ? 'wasm (SIMD, 1 thread), tfjs 4.22.0' : null,
-    params: recipes['mnist-mlp'].defaults,
+    params: shippedParams('mnist-mlp'),
     status,
     createdAtMs,
     startedAtMs: status === 'queued' ? null : createdAtMs,

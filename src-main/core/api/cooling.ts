@@ -9,6 +9,7 @@ import type { Services } from './services';
 export function coolingApi({
   cooling,
   weather,
+  weatherFiles,
   reader,
   telemetry,
   settings,
@@ -55,6 +56,12 @@ export function coolingApi({
     'weather.get': () => weather.kept(),
     'weather.keep': ({ year, file }) => weather.keep(year, file),
     'weather.remove': () => weather.remove(),
+    'weather.files': () => ({ files: weatherFiles.list() }),
+    'weather.takeFile': ({ history, file }) => weatherFiles.take(history, file),
+    'weather.removeFile': ({ device }) => {
+      weatherFiles.remove(device);
+      return { files: weatherFiles.list() };
+    },
   };
 }
 

@@ -14,8 +14,10 @@ import { importsApi, importsStreamsApi } from './imports';
 import { madeFilesApi } from './made-files';
 import { manualApi, manualStreamsApi } from './manual';
 import { marksApi, marksStreamsApi } from './marks';
+import { modelsApi } from './models';
 import { powerTreeApi, powerTreeStreamsApi } from './power-tree';
 import { programsApi, programsStreamsApi } from './programs';
+import { recipesApi, recipesStreamsApi } from './recipes';
 import { roomsApi, roomsStreamsApi } from './rooms';
 import { runImportsApi, runImportsStreamsApi } from './run-imports';
 import { runsApi, runsStreamsApi } from './runs';
@@ -37,6 +39,7 @@ export function bindApi(services: Services): Api {
       ...curvesApi(services),
       ...energyApi(services),
       ...datasetsApi(services),
+      ...recipesApi(services),
       ...enginesApi(services),
       ...eventsApi(services),
       ...exportsApi(services),
@@ -45,6 +48,7 @@ export function bindApi(services: Services): Api {
       ...madeFilesApi(services),
       ...manualApi(services),
       ...marksApi(services),
+      ...modelsApi(services),
       ...powerTreeApi(services),
       ...programsApi(services),
       ...roomsApi(services),
@@ -61,6 +65,7 @@ export function bindApi(services: Services): Api {
       ...collectorsStreamsApi(services),
       ...coolingStreamsApi(services),
       ...datasetsStreamsApi(services),
+      ...recipesStreamsApi(services),
       ...energyStreamsApi(services),
       ...eventsStreamsApi(services),
       ...exportsStreamsApi(services),

@@ -28,6 +28,7 @@ export function runsApi({ runs: jobs, snapshots, logs, textLogs, reader, options
     'runs.facets': (_, cancellation) => reader.runs.facets(undefined, abortSignal(cancellation)),
     'runs.get': ({ runId }) => known(jobs, runId),
     'runs.start': (input) => ({ runId: jobs.start(input) }),
+    'runs.resume': ({ runId, engine }) => ({ runId: jobs.resumeRun(runId, engine) }),
     'runs.update': ({ runId, labels }) => {
       jobs.label(runId, labels);
       return {};

@@ -1,4 +1,5 @@
 import { coolingService } from '../cooling/service';
+import { weatherHistoryService } from '../cooling/weather-history-service';
 import { weatherService } from '../cooling/weather-service';
 import { datasetsService } from '../datasets/service';
 import { devicesService } from '../devices/service';
@@ -14,6 +15,7 @@ import { marksService } from '../jobs/marks/service';
 import { runsService } from '../jobs/service';
 import { snapshotsService } from '../jobs/snapshot/service';
 import { textLogsService } from '../jobs/text-logs/service';
+import { modelsService } from '../models/service';
 import type { CoreOptions } from '../options';
 import { powerFitsService } from '../power/fitting/service';
 import { powerProposalsService } from '../power/proposals-service';
@@ -22,6 +24,7 @@ import { processesService } from '../processes/service';
 import { adoptionService } from '../programs/adoption';
 import { programsService } from '../programs/service';
 import { runImportsService } from '../readers/run-imports-service';
+import { recipesService } from '../recipes/service';
 import { treeService } from '../rooms/service';
 import { scenarioService } from '../scenario/service';
 import { secretsService } from '../secrets/service';
@@ -58,6 +61,7 @@ export const servedServices = [
   roomPowerService,
   roomService,
   weatherService,
+  weatherHistoryService,
   coolingService,
   snapshotsService,
   runsService,
@@ -68,12 +72,14 @@ export const servedServices = [
   marksService,
   textLogsService,
   madeFilesService,
+  modelsService,
   enginesService,
   treeService,
   backupsService,
   importsService,
   exportsService,
   datasetsService,
+  recipesService,
   secretsService,
   selftestService,
   viewsService,

@@ -1,7 +1,9 @@
-import { GRID_MS, onGrid } from '@shared/climate/cooling-report';
 import type { Placing } from '@shared/climate/cooling-state';
+import { GRID_MS, onGrid } from '@shared/climate/grid';
+import { heldOnGrid } from '@shared/climate/held-course';
 import { plantReport, type PlantCourse } from '@shared/climate/plant-report';
 import { plantSources, unitKind } from '@shared/climate/plant-sources';
+import { isWeatherFile } from '@shared/climate/sensor-role';
 import { hourAt } from '@shared/climate/weather-year';
 import type { SensorRole, CoolingSettings } from '@shared/model/cooling';
 import type { PlantReport } from '@shared/model/cooling-plant';
@@ -53,14 +55,16 @@ export async function readPlantReport(
     flow: found.flow === null ? [] : by(of('meter.flow'), [found.flow]),
     waterSupply: inRole('water-supply'),
     waterReturn: inRole('water-return'),
-    outdoor: inRole('outdoor'),
+    outdoor: inRole('outdoor').filter(({ device }) => !isWeatherFile(device)),
+    weather: inRole('outdoor').filter(({ device }) => isWeatherFile(device)),
     power: by(power, found.power ?? []),
     running: of('cooling.running').filter(({ device, label }) => unitKind(`${device} ${label}`) === 'chiller'),
     it: [it.find(({ device }) => device === ROOM_DEVICE) ?? it.find(({ device }) => device === HOST_DEVICE) ?? []].flat(),
   };
-  const { slotMs, courses } = await readCourses(range, source.reader, Object.values(wanted).flat(), signal);
+  const slowly = new Set([...wanted.outdoor, ...wanted.weather]);
+  const { slotMs, courses } = await readCourses(range, source.reader, Object.values(wanted).flat(), slowly, signal);
   const coursesOf = (some: readonly Series[]): PlantCourse[] => some.flatMap(({ id }) => courses.get(id) ?? []);
-  const outdoor = meanCourse(coursesOf(wanted.outdoor));
+  const outdoorC = outdoorCourse(meanCourse(coursesOf(wanted.outdoor)), meanCourse(coursesOf(wanted.weather)));
   return plantReport({
     slots: [Math.floor(range.fromMs / slotMs), Math.ceil(range.toMs / slotMs)],
     slotMs,
@@ -77,7 +81,8 @@ export async function readPlantReport(
     running: coursesOf(wanted.running),
     it: coursesOf(wanted.it)[0] ?? null,
     outdoorC: (slot) => {
-      if (outdoor !== null) return outdoor.values.get(slot) ?? null;
+      const told = outdoorC(slot);
+      if (told !== undefined) return told;
       if (hand !== null) return hand.dryBulbC;
       const hour = year === null ? NaN : (year.dryBulbC[hourAt(year, slot * slotMs)] ?? NaN);
       return Number.isNaN(hour) ? null : hour;
@@ -89,6 +94,7 @@ async function readCourses(
   range: TimeRange,
   reader: Pick<StoreReader, 'samples'>,
   all: readonly Series[],
+  slowly: ReadonlySet<Series>,
   signal: AbortSignal,
 ): Promise<{ slotMs: number; courses: ReadonlyMap<number, PlantCourse> }> {
   const series = [...new Map(all.map((own) => [own.id, own])).values()];
@@ -102,10 +108,25 @@ async function readCourses(
   }
   const slotMs = Math.max(GRID_MS, bucketMs);
   const courses = columns.map(({ seriesId, atMs, mean }): [number, PlantCourse] => {
-    const provenance = series.find(({ id }) => id === seriesId)?.provenance ?? 'derived';
-    return [seriesId, { provenance, values: onGrid({ timesMs: atMs, mean }, slotMs) }];
+    const own = series.find(({ id }) => id === seriesId);
+    const values = (own !== undefined && slowly.has(own) ? heldOnGrid : onGrid)({ timesMs: atMs, mean }, slotMs);
+    return [seriesId, { provenance: own?.provenance ?? 'derived', values }];
   });
   return { slotMs, courses: new Map(courses) };
+}
+
+/**
+ * What is known of the outdoor temperature at a slot: by the sensors, else by a file of that time. A silent sensor, and a gap of a
+ * file between its hours, are replaced by nothing else (null); undefined = neither says anything of that time.
+ */
+function outdoorCourse(sensors: PlantCourse | null, files: PlantCourse | null): (slot: number) => number | null | undefined {
+  const slots = [...(files?.values.keys() ?? [])];
+  const [first, last] = [slots.reduce((a, b) => Math.min(a, b), Infinity), slots.reduce((a, b) => Math.max(a, b), -Infinity)];
+  return (slot) => {
+    const told = sensors?.values.get(slot) ?? files?.values.get(slot);
+    if (told !== undefined) return told;
+    return sensors !== null || (slot >= first && slot <= last) ? null : undefined;
+  };
 }
 
 /** Of several sensors at the same place; a slot in which any of them is silent is left to the others. */

@@ -70,6 +70,12 @@ export class Catalogue {
     }
   }
 
+  /** A version and where it lies; the newest where null is asked for. @throws {AppError} `not-found` */
+  located(id: string, number: number | null): { readonly folder: string; readonly version: number } {
+    const { version } = this.version(id, number);
+    return { version, folder: this.folderOf(id, version) };
+  }
+
   /** Where a version lies: what a trainer is given. */
   folderOf(id: string, version: number): string {
     return join(this.get(id).isShipped ? this.shippedDir : this.dir, id, versionFolder(version));

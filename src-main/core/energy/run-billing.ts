@@ -1,5 +1,6 @@
 import { runBill, withheldBill } from '@shared/energy/run-bill';
 import { isFinal, type Run, type RunEnergy } from '@shared/model/run';
+import { SERVING_KIND } from '@shared/model/serving';
 import type { LedgerKeeper } from './ledger-keeper';
 import type { PriceLists } from './price-lists';
 import type { RoomPoint } from './room-power';
@@ -139,8 +140,9 @@ function highest(a: number | null, b: number | null): number | null {
   return a === null || b === null ? (a ?? b) : Math.max(a, b);
 }
 
-/** Training samples a run has processed: whole epochs and the batches of the one under way. */
+/** Training samples a run has processed: whole epochs and the batches of the one under way. One that serves: its predictions. */
 export function samplesSeen(run: Run): number {
+  if (run.kind === SERVING_KIND) return run.progress.step;
   if (!run.plan || run.plan.stepsPerEpoch <= 0) return 0;
   return Math.round((run.progress.step / run.plan.stepsPerEpoch) * run.plan.trainSamples);
 }

@@ -5,9 +5,10 @@ import type { RunLaunch } from '@shared/model/launch';
 import type { MarkRule } from '@shared/model/mark';
 import type { ParamValues } from '@shared/model/param';
 import type { Program } from '@shared/model/program';
-import type { EngineId, RecipeId } from '@shared/model/recipes';
+import type { EngineId } from '@shared/model/recipes';
 import type { Run, RunEnergy, RunLabelsChange } from '@shared/model/run';
 import type { Reading } from '@shared/model/series';
+import type { TrainingRecipe } from '@shared/studio/recipe';
 import type { Message } from '@shared/text/message';
 import type { RunAppend } from '../store/records/runs/runs';
 import type { StoreWriter } from '../store/types';
@@ -15,7 +16,8 @@ import type { RunLogs } from './log/run-logs';
 import type { ProcessLauncher } from './launcher';
 import type { Remark } from './marks/remark';
 import type { TextLog } from './text-logs/text-log-list';
-import type { AdoptRequest, Prepared } from './run-start';
+import type { TrainingSources } from './kept-recipe';
+import type { AdoptRequest, Described, Prepared } from './run-start';
 import type { Snapshots } from './snapshot/snapshots';
 import type { SupervisorTimings } from './supervisor';
 
@@ -30,7 +32,7 @@ export interface JobsOptions extends Partial<SupervisorTimings> {
   readonly append: (atMs: number, readings: readonly Reading[]) => void;
   /** The folder with a folder for each run. */
   readonly runsDir: string;
-  readonly datasetsDir: string;
+  readonly training: TrainingSources;
   /** The folder with the helper for Python programs. */
   readonly pythonDir: string;
   readonly enginesDir: string;
@@ -52,7 +54,9 @@ export interface JobsOptions extends Partial<SupervisorTimings> {
 }
 
 export interface RunRequest {
-  readonly recipe: RecipeId;
+  readonly recipe: string;
+  /** Trained in place of the one of that name. */
+  readonly document?: TrainingRecipe | undefined;
   readonly engine: EngineId;
   readonly params: ParamValues;
   readonly labels?: RunLabelsChange | undefined;
@@ -68,10 +72,17 @@ export interface ProgramRequest {
 
 /** The queue of runs and the record of all of them. */
 export interface Jobs {
-  /** @returns the id of the queued run @throws AppError 'invalid-input', 'storage-…'; 'conflict' once closing */
+  /** @returns the id of the queued run @throws AppError 'not-found', 'invalid-input', 'storage-…'; 'conflict' once closing */
   start(request: RunRequest): string;
+  /**
+   * A run that goes on where an ended one left its last checkpoint. @param engine null = the same
+   * @returns its id @throws AppError 'not-found', 'conflict' where the other goes on or left none, 'storage-…'
+   */
+  resumeRun(runId: string, engine: EngineId | null): string;
   /** Any program of this machine: for the person at this machine, not for pages. Returns and throws the same. */
   startProgram(request: ProgramRequest): string;
+  /** A run of any other kind that the trainer does; its parameters were checked. Returns and throws the same. */
+  startWork(described: Described): string;
   /** Watches a process that was started elsewhere, at once, as a run. @throws AppError 'storage-…'; 'conflict' once closing */
   adopt(request: AdoptRequest): string;
   /** Asks the run to stop, or watches one that was adopted no longer; does nothing to a final one. @throws AppError 'not-found' */

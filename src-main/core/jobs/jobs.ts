@@ -1,15 +1,14 @@
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
-import { checkParams, type ParamCheck, type ParamSpec } from '@shared/model/param';
 import { freshControl, isPaused, plainLaunch, withPause } from '@shared/model/launch';
 import { PROGRAM_KIND, programOf } from '@shared/model/program';
-import { recipes } from '@shared/model/recipes';
 import type { Run } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
 import { english, message, messageOf, type Message } from '@shared/text/message';
 import type { RunAppend } from '../store/records/runs/runs';
 import type { Jobs, JobsOptions } from './jobs-api';
 import { forgetProcess, noteIdentity, noteProcess, wasBegun } from './process-file';
+import { askedRecipe, hasCheckpoint, keepRecipe, keptRecipe, takeCheckpoint } from './kept-recipe';
 import { recoverRun } from './recovery';
 import { artifactsFolder, runFolder } from './run-folders';
 import { createRunIds } from './run-id';
@@ -17,7 +16,7 @@ import { remarkRun } from './marks/remark';
 import { RunRecord, type RecordDeps } from './run-record';
 import { adoptedRun, programRun, recipeRun, startedProgram, startOf, watchOf, type NewRun, type Prepared } from './run-start';
 import { supervise, timingsOf, type Supervised, type Supervision } from './supervisor';
-import { follow, nextAttempt } from './run-retry';
+import { follow, goesOn, nextAttempt } from './run-retry';
 import { keptTextLogs } from './text-logs/text-log-list';
 import { WaitingRuns } from './waiting-runs';
 
@@ -120,10 +119,12 @@ export function createJobs(options: JobsOptions): Jobs {
 
   /** The next attempt of one that failed and is to be tried again. @param isHere else a core after this one begins it */
   function retry(failed: Run, isHere = true): void {
-    const next = nextAttempt(failed, now());
+    const { runsDir } = options;
+    const resumes = hasCheckpoint(runsDir, failed.id) ? (keptRecipe(runsDir, failed.id)?.checkpoint.resumes ?? 0) : 0;
+    const next = nextAttempt(failed, now(), resumes);
     if (next === null || closing !== null) return;
     try {
-      const id = add(next, isHere);
+      const id = add(next, { isHere, prepare: failed.kind === PROGRAM_KIND ? undefined : (to) => takeCheckpoint(runsDir, failed.id, to) });
       for (const record of records.values()) follow(record, failed.id, id);
       retried.emit({ failed, next: known(id) });
     } catch (error) {
@@ -269,9 +270,13 @@ export function createJobs(options: JobsOptions): Jobs {
     return record;
   }
 
-  /** Puts a new run into the queue. @param isHere else it waits for a core after this one */
-  function add(fresh: NewRun, isHere = true): string {
+  /**
+   * Puts a new run into the queue. @param isHere else it waits for a core after this one
+   * @param prepare leaves in its folder what it needs, before anybody hears of it
+   */
+  function add(fresh: NewRun, { isHere = true, prepare }: { isHere?: boolean; prepare?: ((id: string) => void) | undefined } = {}): string {
     const id = nextId();
+    prepare?.(id);
     put(fresh, id);
     if (isHere) {
       waiting.add(id);
@@ -300,19 +305,29 @@ export function createJobs(options: JobsOptions): Jobs {
   }
 
   return {
-    start({ recipe, engine, params, labels, parent = null }) {
+    start({ recipe, document, engine, params, labels, parent = null }) {
       if (closing) throw new AppError('conflict', message('message.core.closing'));
-      const definition = recipes[recipe];
-      if (!definition.engines.includes(engine)) throw new AppError('invalid-input', message('message.run.wrongEngine', { recipe, engine }));
-      const checked = checkParams(definition.params, params);
-      if (checked.values === null) throw refusedParam(definition.params, checked.refusals);
+      const asked = askedRecipe(document ?? options.training.recipe(recipe), params, options.training);
       if (parent !== null) known(parent);
-      return add({ ...recipeRun({ recipe, engine, labels }, checked.values, parent), launch: plainLaunch, control: freshControl });
+      const fresh = { ...recipeRun({ recipe, engine, labels }, asked, parent), launch: plainLaunch, control: freshControl };
+      return add(fresh, { prepare: (id) => keepRecipe(options.runsDir, id, asked.recipe) });
+    },
+    resumeRun(runId, engine) {
+      if (closing) throw new AppError('conflict', message('message.core.closing'));
+      const ended = known(runId);
+      if (!isFinal(ended.status)) throw new AppError('conflict', message('message.run.unfinished', { run: runId }));
+      if (!hasCheckpoint(options.runsDir, runId)) throw new AppError('conflict', message('message.run.noCheckpoint', { run: runId }));
+      return add(goesOn(ended, engine ?? ended.engine), { prepare: (id) => takeCheckpoint(options.runsDir, runId, id) });
     },
     startProgram({ program, labels, launch = plainLaunch }) {
       if (closing) throw new AppError('conflict', message('message.core.closing'));
       for (const { run } of launch.after) known(run);
       return add({ ...programRun(program, labels), launch, control: freshControl });
+    },
+    startWork(described) {
+      if (closing) throw new AppError('conflict', message('message.core.closing'));
+      if (described.parent !== null) known(described.parent);
+      return add({ ...described, launch: plainLaunch, control: freshControl });
     },
     adopt(request) {
       if (closing) throw new AppError('conflict', message('message.core.closing'));
@@ -388,13 +403,6 @@ export function createJobs(options: JobsOptions): Jobs {
     },
     close: () => (closing ??= shutDown()),
   };
-}
-
-/** Names the first parameter that is refused, and why. */
-function refusedParam(specs: readonly ParamSpec[], refusals: ParamCheck['refusals']): AppError {
-  const [name = '', why = ''] = Object.entries(refusals)[0] ?? [];
-  const param = specs.find((spec) => spec.name === name)?.label ?? name;
-  return new AppError('invalid-input', message('message.param.refused', { param, name, why }));
 }
 
 function byAge(a: Run, b: Run): number {

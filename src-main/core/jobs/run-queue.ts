@@ -1,16 +1,17 @@
 import { isFinal, type Run } from '@shared/model/run';
+import { SERVING_KIND } from '@shared/model/serving';
 import { message, type KeyedMessage } from '@shared/text/message';
 
 /** What a run is called in a sentence about another. */
 export const callRun = ({ id, name }: Pick<Run, 'id' | 'name'>): string => (name === null ? id : `${name} (${id})`);
 
-type Queued = Pick<Run, 'id' | 'name' | 'createdAtMs' | 'launch' | 'control'>;
+type Queued = Pick<Run, 'id' | 'kind' | 'name' | 'createdAtMs' | 'launch' | 'control'>;
 
 export interface QueueView {
   readonly waiting: readonly Queued[];
   /** Those that have begun, or are about to. */
   readonly busy: readonly Queued[];
-  /** How many without a GPU of their own may be under way together. */
+  /** How many without a GPU of their own may be under way together; those that serve are not counted. */
   readonly slots: number;
   readonly nowMs: number;
   /** Those that a person wants to begin now: they go before all others, without a slot and before their time. */
@@ -52,9 +53,10 @@ export function planQueue(view: QueueView): QueuePlan {
   const hold = (run: Queued): void => {
     for (const gpu of run.launch.gpus) held.set(gpu, [...(held.get(gpu) ?? []), run]);
   };
-  const slotless = (run: Queued): boolean => run.launch.gpus.length === 0;
+  // One that serves goes on until it is asked to stop: others would wait for it for ever.
+  const takesSlot = ({ kind, launch }: Queued): boolean => launch.gpus.length === 0 && kind !== SERVING_KIND;
   view.busy.forEach(hold);
-  const plain = view.busy.filter(slotless);
+  const plain = view.busy.filter(takesSlot);
   let lookAtMs: number | null = null;
   const isUrgent = ({ id }: Queued): boolean => view.urgent?.has(id) === true;
   const waiting = inOrder(view.waiting);
@@ -72,11 +74,11 @@ export function planQueue(view: QueueView): QueuePlan {
       lookAtMs = Math.min(lookAtMs ?? Infinity, notBeforeMs);
       continue;
     }
-    const why = gpus.length > 0 ? gpuWait(gpus, shared) : isUrgent(run) ? null : slotWait();
+    const why = gpus.length > 0 ? gpuWait(gpus, shared) : isUrgent(run) || !takesSlot(run) ? null : slotWait();
     if (why === null) {
       start.push(run.id);
       hold(run);
-      if (slotless(run)) plain.push(run);
+      if (takesSlot(run)) plain.push(run);
     } else {
       waits.set(run.id, why);
       for (const gpu of gpus) if (!claimed.has(gpu)) claimed.set(gpu, run);

@@ -1,17 +1,20 @@
 import { mkdirSync } from 'node:fs';
-import { basename, delimiter } from 'node:path';
-import type { TrainerSpec } from '@shared/contract/trainer';
+import { basename, delimiter, isAbsolute } from 'node:path';
+import type { RunRequestLine } from '@shared/contract/trainer';
 import { freshControl, plainLaunch, type RunLaunch } from '@shared/model/launch';
-import { checkParams, type ParamValues } from '@shared/model/param';
+import { PREDICTION_KIND, predictionOf, predictionParams } from '@shared/model/prediction';
 import { nameOfProgram, paramsOfProgram, PROGRAM_KIND, programOf, programParams, type Program } from '@shared/model/program';
-import { isEngineId, isRecipeId, recipes, type EngineId, type RecipeId } from '@shared/model/recipes';
-import type { Run, RunLabelsChange } from '@shared/model/run';
-import { message, messageOf, type KeyedMessage } from '@shared/text/message';
+import { checkParams } from '@shared/model/param';
+import { isEngineId, type EngineId } from '@shared/model/recipes';
+import { RECIPE_KIND, type Run, type RunLabelsChange } from '@shared/model/run';
+import { SERVING_KIND, servingOf, servingParams } from '@shared/model/serving';
+import { isKeyedMessage, message, messageOf, type KeyedMessage } from '@shared/text/message';
 import { programEnvironment } from '../../children/environment';
 import type { ProcessIdentity } from '../../children/identity';
 import { watchForeign } from './foreign-process';
 import { maskArguments } from '../processes/mask-command';
 import { trainerSpec, type ProcessLauncher } from './launcher';
+import { askedRecipe, checkpointFile, keepRecipe, keptRecipe, recipeFile, type AskedRecipe, type TrainingSources } from './kept-recipe';
 import { filesState, type RunFilesPlaces } from './run-files';
 import { artifactsFolder, helperFolder, outputFolder, runFolder } from './run-folders';
 import type { StartedProgram } from './snapshot/snapshots';
@@ -21,7 +24,7 @@ export interface StartOptions {
   readonly launcher: ProcessLauncher;
   /** The folder with a folder for each run. */
   readonly runsDir: string;
-  readonly datasetsDir: string;
+  readonly training: TrainingSources;
   /** The folder with the helper for Python programs. */
   readonly pythonDir: string;
   readonly enginesDir: string;
@@ -105,10 +108,11 @@ export function startOf(run: Run, options: StartOptions, prepared: Prepared = {}
   const program = run.kind === PROGRAM_KIND ? programOf(run.params) : null;
   if (program !== null) return programStart(run, prepared.program ?? program, options, prepared);
   const trainer = trainerStart(run, options);
+  if (isKeyedMessage(trainer)) return trainer;
   if (trainer === null) return message('message.run.foreignRecipe', { recipe: run.recipe, engine: run.engine });
   return {
     begin: (onError) => {
-      mkdirSync(trainer.artifactsDir, { recursive: true, mode: 0o700 });
+      mkdirSync(trainer.spec.artifactsDir, { recursive: true, mode: 0o700 });
       return options.launcher.launch(trainerSpec(run.id), onError);
     },
     refused,
@@ -161,25 +165,93 @@ function programStart({ id: runId, launch }: Run, program: Program, options: Sta
   };
 }
 
-function trainerStart({ id, kind, recipe, engine, params }: Run, { runsDir, datasetsDir, enginesDir }: StartOptions): TrainerSpec | null {
-  if (kind !== 'recipe' || !isRecipeId(recipe) || !isEngineId(engine)) return null;
-  const { values } = checkParams(recipes[recipe].params, params);
-  if (values === null) return null;
-  return { runId: id, recipe, engine, params: values, datasetsDir, enginesDir, artifactsDir: artifactsFolder(runsDir, id) };
+function recipeStart(run: Run, options: StartOptions): RunRequestLine | KeyedMessage | null {
+  const { id, recipe, engine, params } = run;
+  const { runsDir, enginesDir, training } = options;
+  if (!isEngineId(engine)) return null;
+  try {
+    const kept = keptRecipe(runsDir, id) ?? recipeOfBefore(run, options);
+    if (kept === null) return null;
+    const spec = {
+      ...{ runId: id, recipe, engine, params, enginesDir },
+      recipeFile: recipeFile(runsDir, id),
+      datasetFolder: training.dataset(kept.data.dataset, kept.data.version).folder,
+      artifactsDir: artifactsFolder(runsDir, id),
+      checkpointFile: checkpointFile(runsDir, id),
+    };
+    return { t: 'start', spec };
+  } catch (error) {
+    const why = messageOf(error);
+    return isKeyedMessage(why) ? why : message('message.run.foreignRecipe', { recipe, engine });
+  }
+}
+
+/** Of a run that waits since before runs kept their documents: what its recipe is now. */
+function recipeOfBefore({ id, recipe, params }: Run, { runsDir, training }: StartOptions): AskedRecipe['recipe'] | null {
+  try {
+    const asked = askedRecipe(training.recipe(recipe), params, training);
+    keepRecipe(runsDir, id, asked.recipe);
+    return asked.recipe;
+  } catch {
+    return null;
+  }
+}
+
+/** What the trainer is asked to do; null for a run that it cannot do. */
+function trainerStart(run: Run, options: StartOptions): RunRequestLine | KeyedMessage | null {
+  switch (run.kind) {
+    case RECIPE_KIND:
+      return recipeStart(run, options);
+    case SERVING_KIND:
+      return servingStart(run, options);
+    case PREDICTION_KIND:
+      return predictionStart(run, options);
+    default:
+      return null;
+  }
+}
+
+/** The folder of a model: that of a run's artifacts, or one that was named itself. */
+export const modelFolder = (runsDir: string, model: string): string => (isAbsolute(model) ? model : artifactsFolder(runsDir, model));
+
+function servingStart({ id, recipe, engine, params }: Run, { runsDir, enginesDir }: StartOptions): RunRequestLine | null {
+  const { values } = checkParams(servingParams, params);
+  const settings = values === null ? null : servingOf(values);
+  if (settings === null || !isEngineId(engine)) return null;
+  const { model, name, versions, labels, ...rest } = settings;
+  const spec = {
+    ...{ runId: id, engine, enginesDir, artifactsDir: artifactsFolder(runsDir, id) },
+    ...rest,
+    folder: modelFolder(runsDir, model),
+    // Its recipe is what it is called in its addresses where nothing else was said.
+    name: name ?? recipe,
+    versions: typeof versions === 'string' ? versions : [...versions],
+    labels: { ...labels },
+  };
+  return { t: 'serve', spec };
+}
+
+function predictionStart({ id, engine, params }: Run, { runsDir, enginesDir }: StartOptions): RunRequestLine | null {
+  const { values } = checkParams(predictionParams, params);
+  const settings = values === null ? null : predictionOf(values);
+  if (settings === null || !isEngineId(engine)) return null;
+  const { model, columns, ...rest } = settings;
+  const folders = { enginesDir, artifactsDir: artifactsFolder(runsDir, id), folder: modelFolder(runsDir, model) };
+  return { t: 'predict', spec: { runId: id, engine, ...folders, ...rest, columns: [...columns] } };
 }
 
 /** What is asked for, before it is known how. */
-type Described = Pick<Run, 'kind' | 'name' | 'tags' | 'notes' | 'parent' | 'recipe' | 'engine' | 'params' | 'paramSpecs'>;
+export type Described = Pick<Run, 'kind' | 'name' | 'tags' | 'notes' | 'parent' | 'recipe' | 'engine' | 'params' | 'paramSpecs'>;
 /** What a run is, before it has begun. */
 export type NewRun = Described & Pick<Run, 'launch' | 'control'>;
 
 export function recipeRun(
-  { recipe, engine, labels }: { readonly recipe: RecipeId; readonly engine: EngineId; readonly labels?: RunLabelsChange | undefined },
-  params: ParamValues,
+  { recipe, engine, labels }: { readonly recipe: string; readonly engine: EngineId; readonly labels?: RunLabelsChange | undefined },
+  { params, specs }: AskedRecipe,
   parent: string | null,
 ): Described {
   const { name = null, tags = [], notes = '' } = labels ?? {};
-  return { kind: 'recipe', name, tags, notes, parent, recipe, engine, params, paramSpecs: [...recipes[recipe].params] };
+  return { kind: RECIPE_KIND, name, tags, notes, parent, recipe, engine, params, paramSpecs: [...specs] };
 }
 
 /** What a program's run is called that nobody gave a name. Names are listed, logged and exported: no secret is in one. */

@@ -3,10 +3,12 @@ import { AppError } from '@shared/contract/errors';
 import { programOf } from '@shared/model/program';
 import { isFinal } from '@shared/model/run';
 import { isKeyedMessage } from '@shared/text/message';
+import { datasetsService } from '../datasets/service';
 import { devicesService } from '../devices/service';
 import { gpuVariables } from '../programs/gpu-variables';
 import { openArguments } from '../programs/secret-arguments';
 import { openSecrets } from '../programs/secret-env';
+import { recipesService } from '../recipes/service';
 import { secretsService } from '../secrets/service';
 import { defineService } from '../service';
 import { storeService } from '../store/service';
@@ -20,8 +22,8 @@ import { deleteRemains, RUNS_FOLDER } from './run-folders';
 /** The queue of runs and the record of all of them. */
 export const runsService = defineService({
   name: 'runs',
-  needs: [storeService, telemetryService, logsService, secretsService, devicesService, snapshotsService],
-  start({ store, telemetry, logs, secrets, devices, snapshots }, { options, log, onBegin, onEnd, onStop }) {
+  needs: [storeService, telemetryService, logsService, secretsService, devicesService, snapshotsService, recipesService, datasetsService],
+  start({ store, telemetry, logs, secrets, devices, snapshots, recipes, datasets }, { options, log, onBegin, onEnd, onStop }) {
     const runsDir = join(dirname(store.path), RUNS_FOLDER);
     const jobs = createJobs({
       writer: store,
@@ -45,7 +47,10 @@ export const runsService = defineService({
       isPresent: (gpu) => devices.list().some(({ device, state }) => device === gpu && state === 'present'),
       append: (atMs, readings) => telemetry.append(atMs, readings),
       runsDir,
-      datasetsDir: join(options.resourcesDir, 'datasets'),
+      training: {
+        recipe: (id) => recipes.get(id).recipe,
+        dataset: (id, number) => datasets.catalogue.located(id, number),
+      },
       pythonDir: join(options.resourcesDir, 'python'),
       enginesDir: options.enginesDir,
       log,

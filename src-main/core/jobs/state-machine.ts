@@ -216,6 +216,8 @@ function onTrainerEvent(state: RunState, event: TrainerEvent, atMs: number): Ste
       return define(state, event.scalars);
     case 'scalars':
       return scalars(state, event, atMs);
+    case 'serving':
+      return to(state, { control: { ...run.control, served: event.served } });
     case 'log':
       return step(state, { t: 'log', source: 'trainer', text: event.text });
     case 'result':

@@ -1,5 +1,5 @@
 import { DisposableStore } from '@shared/base/disposable';
-import { TRAINER_LINE_MAX, TrainerEvent, type TrainerRequest, type TrainerSpec } from '@shared/contract/trainer';
+import { TRAINER_LINE_MAX, TrainerEvent, type RunRequestLine, type TrainerRequest } from '@shared/contract/trainer';
 import { isPaused, type StopSignal } from '@shared/model/launch';
 import type { MarkRule } from '@shared/model/mark';
 import type { RunFailure } from '@shared/model/run';
@@ -92,7 +92,7 @@ export interface Supervised {
   /** Not null: it ended while no core was there. */
   readonly away: RunExit['away'] | null;
   /** Null for any other program: it has no channel, and its exit code is its result. */
-  readonly trainer: TrainerSpec | null;
+  readonly trainer: RunRequestLine | null;
   /** Where a program may write scalars; left out = nowhere is looked. */
   readonly files?: RunFilesPlaces;
   /** How a program is asked to end: `graceMs` until it is killed, null = as the timings say. Left out: by SIGTERM. */
@@ -264,7 +264,7 @@ export function supervise(
       if (record.run.engineUsed === null)
         abort({ code: 'launch-failed', message: message('message.run.engineLate', { ms: timings.startTimeoutMs }) });
     });
-    send({ t: 'start', spec: trainer });
+    send(trainer);
   }
 
   return {

@@ -15,6 +15,7 @@ import { programMarks } from './records/program-marks';
 import { runs } from './records/runs/runs';
 import { savedViews } from './records/saved-views';
 import { settings } from './records/settings/settings';
+import { weatherFiles } from './records/weather-files';
 import { weatherYear } from './records/weather-year';
 import { migrationsOf } from './repository';
 import { curves } from './samples/curves/repository';
@@ -42,6 +43,7 @@ export const repositories = {
   savedViews,
   programMarks,
   weatherYear,
+  weatherFiles,
 } as const;
 
 /** Every step of the schema, in order, without a gap. */

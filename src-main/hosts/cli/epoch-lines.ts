@@ -1,7 +1,7 @@
 import type { Curve } from '@shared/model/curve';
 import { PROGRAM_KIND } from '@shared/model/program';
-import { isRecipeId, recipes } from '@shared/model/recipes';
-import type { Run } from '@shared/model/run';
+import { isOfEpoch } from '@shared/studio/recipe-scalars';
+import { RECIPE_KIND, type Run } from '@shared/model/run';
 import { ENERGY_SCALAR, RUNNING_MEAN } from '@shared/model/scalars';
 import type { RpcClient } from '@shared/rpc/client';
 import { formatBar } from './format';
@@ -58,9 +58,9 @@ export class EpochLines {
   }
 }
 
-/** Of a recipe what it declares; of any other program what was found, apart from what changes at each step. */
+/** Of a recipe what is told at the end of an epoch; of any other program what was found, apart from what changes at each step. */
 function namesOf(run: Run): string[] {
-  if (isRecipeId(run.recipe)) return [...recipes[run.recipe].scalars.epoch];
+  if (run.kind === RECIPE_KIND) return Object.keys(run.last).filter(isOfEpoch);
   if (run.kind !== PROGRAM_KIND) return [];
   return Object.keys(run.last)
     .filter((name) => name !== ENERGY_SCALAR && !name.endsWith(RUNNING_MEAN))

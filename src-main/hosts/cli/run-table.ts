@@ -4,12 +4,12 @@ import { isPartial } from '@shared/energy/coverage';
 import type { BillLine } from '@shared/model/price-list';
 import type { Quantity } from '@shared/model/provenance';
 import { PROGRAM_KIND } from '@shared/model/program';
-import { isRecipeId, recipes } from '@shared/model/recipes';
 import type { Run } from '@shared/model/run';
 import { judgedScalars } from '@shared/energy/run-efficiency';
 import { IDLE_BELOW_PERCENT, type RunEfficiency } from '@shared/model/run-efficiency';
 import { bestsOf } from '@shared/model/run-scalars';
-import { ENERGY_SCALAR, RUNNING_MEAN, scalarDefinition } from '@shared/model/scalars';
+import { ENERGY_SCALAR, isKnownScalar, RUNNING_MEAN, scalarDefinition } from '@shared/model/scalars';
+import { SERVING_KIND } from '@shared/model/serving';
 import { runDurationMs } from '@shared/model/run-duration';
 
 type Row = [name: string, value: string, unit: string, how: string];
@@ -30,19 +30,18 @@ export function runTable(run: Run, efficiency: RunEfficiency | null): string[] {
   ];
 }
 
-/** What it ended with: of a program its last numbers; of a recipe, by its own account, first as its recipe declares it, then what else there is. */
-function learned({ recipe, kind, result, last, declared: own }: Run): Row[] {
+/** What it ended with: of a program its last numbers; of a recipe, by its own account, first what all runs share. */
+function learned({ kind, result, last, declared: own }: Run): Row[] {
   if (kind === PROGRAM_KIND)
     return Object.entries(last)
       .filter(([name]) => name !== ENERGY_SCALAR && !name.endsWith(RUNNING_MEAN))
       .map(([name, value]) => scalarRow(`Last: ${scalarName(name, own)}`, name, value, own));
   if (!result) return [];
-  const declared: readonly string[] = isRecipeId(recipe) ? recipes[recipe].scalars.result : [];
-  const names = [...declared.filter((name) => name in result), ...Object.keys(result).filter((name) => !declared.includes(name))];
-  return names.map((name): Row => {
-    const value = result[name] ?? null;
-    return scalarRow(scalarName(name, own), name, value, own);
-  });
+  const names = Object.keys(result);
+  const shared = names.filter(isKnownScalar);
+  return [...shared, ...names.filter((name) => !isKnownScalar(name))].map((name) =>
+    scalarRow(scalarName(name, own), name, result[name] ?? null, own),
+  );
 }
 
 /** The best of what it is judged by: of a batch's numbers the best is chance. */
@@ -63,7 +62,7 @@ function scalarRow(title: string, name: string, value: number | null, declared: 
   return [title, formatScalar(name, value, declared), scalarUnit(name, declared), 'measured'];
 }
 
-function drawn({ energy }: Run): Row[] {
+function drawn({ kind, energy }: Run): Row[] {
   if (!energy) return [];
   return [
     quantityRow('Energy, IT', energy.itJ),
@@ -71,17 +70,21 @@ function drawn({ energy }: Run): Row[] {
     quantityRow('Energy, infrastructure', energy.infrastructureJ),
     quantityRow('Energy, facility', energy.facilityJ),
     quantityRow('Power, IT, mean', energy.meanItW),
-    quantityRow('Energy per sample, IT', { ...energy.jPerSample, unit: 'J/sample' }),
+    kind === SERVING_KIND
+      ? quantityRow('Energy per prediction, IT', { ...energy.jPerSample, unit: 'J/prediction' })
+      : quantityRow('Energy per sample, IT', { ...energy.jPerSample, unit: 'J/sample' }),
     quantityRow('Cost', energy.cost),
     quantityRow('CO2e', energy.co2eKg),
   ];
 }
 
 /** What it got for that. */
-function gotten({ declared }: Run, { perStep, perEpoch, costs, idle, throttled }: RunEfficiency): Row[] {
+function gotten({ kind, declared }: Run, { perStep, perEpoch, costs, idle, throttled }: RunEfficiency): Row[] {
   return [
-    quantityRow('Energy per step, IT', { ...perStep, unit: 'J/step' }),
-    quantityRow('Energy per epoch, IT', perEpoch),
+    // The steps of one that serves are its predictions, and it has no epochs.
+    ...(kind === SERVING_KIND
+      ? []
+      : [quantityRow('Energy per step, IT', { ...perStep, unit: 'J/step' }), quantityRow('Energy per epoch, IT', perEpoch)]),
     ...costs.map(({ name, cost, isShare }) =>
       quantityRow(`Cost per ${isShare ? 'percentage point' : 'point'}: ${scalarName(name, declared)}`, cost),
     ),

@@ -1,7 +1,9 @@
-import { isRecipeId, recipes } from '@shared/model/recipes';
+import { PREDICTION_KIND } from '@shared/model/prediction';
 import { PROGRAM_KIND } from '@shared/model/program';
-import { isFinal, type Run } from '@shared/model/run';
+import { isFinal, RECIPE_KIND, type Run } from '@shared/model/run';
+import { isOfStep } from '@shared/studio/recipe-scalars';
 import { ENERGY_SCALAR } from '@shared/model/scalars';
+import { SERVING_KIND } from '@shared/model/serving';
 import { EpochLines } from './epoch-lines';
 import { formatBar, formatDuration } from './format';
 import { OutputLines } from './output-lines';
@@ -164,6 +166,8 @@ function untilEnd(client: RpcClient, terminal: Terminal, runId: string): Promise
 
 function headOf({ id, kind, name, recipe, engine, params }: Run): string {
   if (kind === PROGRAM_KIND) return `Run ${id}: ${name ?? recipe}`;
+  if (kind === SERVING_KIND) return `Run ${id}: serves ${recipe} on ${engine}`;
+  if (kind === PREDICTION_KIND) return `Run ${id}: predicts by ${recipe} on ${engine}`;
   const values = Object.entries(params).map(([param, value]) => `${param} ${String(value)}`);
   return `Run ${id}: ${recipe} on ${engine}, ${values.join(', ')}`;
 }
@@ -173,7 +177,7 @@ export function liveLine(run: Run): string {
   if (!run.plan) {
     const { wait } = run.control;
     if (run.status === 'queued' && wait !== null) return english(wait);
-    if (run.kind !== PROGRAM_KIND) return `${run.status} …`;
+    if (run.kind !== PROGRAM_KIND && run.kind !== SERVING_KIND) return `${run.status} …`;
     const told = Object.entries(run.last).filter(([name]) => name !== ENERGY_SCALAR);
     return [`${run.status} …`, ...told.slice(0, LIVE_SCALARS).map(([name, value]) => scalarText(name, value))].join('  ');
   }
@@ -181,7 +185,9 @@ export function liveLine(run: Run): string {
   const epoch = Math.min(epochs, Math.floor(run.progress.step / stepsPerEpoch) + 1);
   const share = run.progress.step / stepsPerEpoch - (epoch - 1);
   const parts = [`Epoch ${epoch}/${epochs} ${formatBar(share, BAR_WIDTH)} ${String(Math.floor(share * 100)).padStart(3)} %`];
-  const names = isRecipeId(run.recipe) ? recipes[run.recipe].scalars.step : Object.keys(run.last).slice(0, LIVE_SCALARS);
+  const names = Object.keys(run.last)
+    .filter((name) => run.kind !== RECIPE_KIND || isOfStep(name))
+    .slice(0, LIVE_SCALARS);
   for (const name of names) if (run.last[name] !== undefined) parts.push(scalarText(name, run.last[name]));
   if (run.status === 'stopping') parts.push('stopping');
   return parts.join('  ');

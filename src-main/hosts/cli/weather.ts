@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { readWeatherFile } from '@shared/climate/weather-file';
+import { readWeatherHistory, type WeatherClock } from '@shared/climate/weather-history';
 import type { WeatherFile } from '@shared/climate/weather-hours';
 import { weatherSummary } from '@shared/climate/weather-year';
-import type { WeatherSummary } from '@shared/model/weather';
+import type { WeatherProblem, WeatherRecord, WeatherSummary } from '@shared/model/weather';
 import { english, messageOf } from '@shared/text/message';
 import type { CliContext } from './command';
 import { formatTable } from './format';
@@ -13,6 +14,10 @@ export interface WeatherRequest {
   readonly file: string;
   readonly dataDir: string | null;
   readonly keep: boolean;
+  /** Records its hours as the weather that was. */
+  readonly history: boolean;
+  /** Of times that do not say theirs. */
+  readonly clock: WeatherClock | null;
   readonly json: boolean;
 }
 
@@ -23,8 +28,10 @@ const LABEL = 16;
 const tenths = (value: number | null): string => (value === null ? NO_VALUE : value.toFixed(1));
 
 /** Says what a year of weather comes to. @returns the exit code: 1 when the file is none */
-export async function printWeather({ file, dataDir, keep, json }: WeatherRequest, context: CliContext): Promise<number> {
+export async function printWeather(request: WeatherRequest, context: CliContext): Promise<number> {
+  const { file, dataDir, keep, json } = request;
   const { terminal } = context;
+  if (request.history) return takeHistory(request, context);
   let read: WeatherFile;
   try {
     read = readWeatherFile(await readFile(file, 'utf8'), basename(file));
@@ -38,9 +45,7 @@ export async function printWeather({ file, dataDir, keep, json }: WeatherRequest
   else {
     printSummary(summary, terminal);
     if (read.leftOut > 0) terminal.line(`${read.leftOut} records of other years were left out: the fullest year counts.`);
-    for (const { line, problem } of problems.slice(0, SHOWN)) terminal.note(`line ${line}: ${problem}`);
-    const more = problems.length - Math.min(SHOWN, problems.length) + read.moreProblems;
-    if (more > 0) terminal.note(`and ${more} more lines`);
+    noteProblems(read.problems, read.moreProblems, terminal);
   }
   if (keep) {
     const running = await context.openCore(context.paths(dataDir));
@@ -52,6 +57,45 @@ export async function printWeather({ file, dataDir, keep, json }: WeatherRequest
     if (!json) terminal.line("Kept as the weather of the room's place.");
   }
   return 0;
+}
+
+/** Records a file's hours. @returns the exit code: 1 when nothing was taken */
+async function takeHistory({ file, dataDir, clock, json }: WeatherRequest, context: CliContext): Promise<number> {
+  const { terminal } = context;
+  const name = basename(file);
+  try {
+    const { history, problems, moreProblems } = readWeatherHistory(await readFile(file, 'utf8'), name, clock, Date.now());
+    const running = await context.openCore(context.paths(dataDir));
+    try {
+      const record = await running.client.call('weather.takeFile', { history, file: name });
+      if (json) {
+        const told = problems.map(({ line, problem }) => ({ line, problem: english(problem) }));
+        terminal.line(JSON.stringify({ ...record, problems: told, moreProblems }, null, 2));
+      } else {
+        printRecord(record, terminal);
+        noteProblems(problems, moreProblems, terminal);
+      }
+    } finally {
+      await running.close();
+    }
+    return 0;
+  } catch (error) {
+    terminal.note(`${file}: ${english(messageOf(error))}`);
+    return 1;
+  }
+}
+
+function printRecord({ name, file, device, fromMs, toMs, records, humid, gaps, expired }: WeatherRecord, terminal: Terminal): void {
+  terminal.line(`${name} (${file}) is recorded as ${device}: outdoor temperature, humidity and wet bulb.`);
+  terminal.line(`  ${new Date(fromMs).toISOString()} to ${new Date(toMs).toISOString()}`);
+  terminal.line(`  ${records} records, ${humid} with humidity; ${gaps} gaps`);
+  if (expired > 0) terminal.line(`  ${expired} records are older than samples are kept, and were left out`);
+}
+
+function noteProblems(problems: readonly WeatherProblem[], moreProblems: number, terminal: Terminal): void {
+  for (const { line, problem } of problems.slice(0, SHOWN)) terminal.note(`line ${line}: ${english(problem)}`);
+  const more = problems.length - Math.min(SHOWN, problems.length) + moreProblems;
+  if (more > 0) terminal.note(`and ${more} more lines`);
 }
 
 function printSummary(summary: WeatherSummary, terminal: Terminal): void {

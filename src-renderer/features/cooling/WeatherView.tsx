@@ -1,8 +1,7 @@
-import { useCallback, useRef, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { readWeatherFile } from '@shared/climate/weather-file';
 import type { WeatherFile } from '@shared/climate/weather-hours';
 import type { CoolingNow } from '@shared/model/cooling';
-import { messageOf, type Message } from '@shared/text/message';
 import type { KeptWeather } from '@shared/model/weather';
 import { formatMessage } from '../../i18n/format-message';
 import { useTexts } from '../../i18n/use-texts';
@@ -14,14 +13,16 @@ import { EmptyState } from '../../ui/EmptyState';
 import { Skeleton } from '../../ui/Skeleton';
 import { Trouble } from '../../ui/StreamNote';
 import { OutdoorNow } from './OutdoorNow';
+import { useWeatherFile } from './use-weather-file';
+import { WeatherFileButton } from './WeatherFileButton';
+import { WeatherHistoryView } from './WeatherHistoryView';
+import { WeatherProblems } from './WeatherProblems';
 import { WeatherYearView } from './WeatherYearView';
 import styles from './cooling.module.css';
 
 const NOTHING = {};
-/** A year of records a minute is no larger. */
-const MAX_BYTES = 64 * 2 ** 20;
 
-/** The air outdoors: as it is now, and over the year at the room's place. */
+/** The air outdoors: as it is now, over the year at the room's place, and as it was. */
 export function WeatherView({ now }: { readonly now: CoolingNow }): ReactNode {
   const { t } = useTexts();
   const { answer, reload } = useCommand('weather.get', NOTHING);
@@ -35,6 +36,7 @@ export function WeatherView({ now }: { readonly now: CoolingNow }): ReactNode {
           {answer.state === 'ready' ? <YearOfWeather weather={answer.value.weather} onChange={reload} /> : null}
         </section>
       </div>
+      <WeatherHistoryView />
     </div>
   );
 }
@@ -48,53 +50,24 @@ interface YearProps {
 function YearOfWeather({ weather, onChange }: YearProps): ReactNode {
   const { t } = useTexts();
   const { client } = useServices();
-  const field = useRef<HTMLInputElement>(null);
-  const [taken, setTaken] = useState<Pick<WeatherFile, 'problems' | 'moreProblems' | 'leftOut'> | null>(null);
-  const [refused, setRefused] = useState<Message | null>(null);
-  const [isBusy, setIsBusy] = useState(false);
   const [isRemoving, setIsRemoving] = useState(false);
-  const take = useCallback(
-    async (file: File): Promise<void> => {
-      setRefused(null);
-      setTaken(null);
-      if (file.size > MAX_BYTES) {
-        setRefused(t('cooling.year.tooLarge', { name: file.name }));
-        return;
-      }
-      const read = readWeatherFile(await file.text(), file.name);
-      await client.call('weather.keep', { year: read.year, file: file.name });
-      setTaken(read);
-      onChange();
-    },
-    [client, onChange, t],
-  );
-  const choose = (file: File | undefined): void => {
-    if (file === undefined) return;
-    setIsBusy(true);
-    take(file)
-      .catch((error: unknown) => setRefused(messageOf(error)))
-      .finally(() => setIsBusy(false));
-  };
+  const { isBusy, taken, refused, choose, forget } = useWeatherFile<WeatherFile>(async (text, file) => {
+    const read = readWeatherFile(text, file);
+    await client.call('weather.keep', { year: read.year, file });
+    onChange();
+    return read;
+  });
   const button = (
-    <Button icon="upload" tone={weather === null ? 'primary' : 'plain'} disabled={isBusy} onClick={() => field.current?.click()}>
-      {t(weather === null ? 'cooling.year.take' : 'cooling.year.takeOther')}
-    </Button>
+    <WeatherFileButton
+      label={t(weather === null ? 'cooling.year.take' : 'cooling.year.takeOther')}
+      tone={weather === null ? 'primary' : 'plain'}
+      disabled={isBusy}
+      testId="weather-file"
+      onFile={choose}
+    />
   );
   return (
     <>
-      <input
-        ref={field}
-        type="file"
-        hidden
-        accept=".epw,.csv,.tsv,.txt"
-        aria-label={t('cooling.year.take')}
-        data-testid="weather-file"
-        onChange={(event) => {
-          choose(event.target.files?.[0]);
-          // So that the same file can be chosen again.
-          event.target.value = '';
-        }}
-      />
       <div className="toolbar">
         <h2>{t('cooling.year')}</h2>
         {weather === null ? null : (
@@ -111,7 +84,13 @@ function YearOfWeather({ weather, onChange }: YearProps): ReactNode {
           {formatMessage(t, refused)}
         </p>
       )}
-      {taken === null ? null : <Problems taken={taken} />}
+      {taken === null ? null : (
+        <WeatherProblems
+          {...taken}
+          testId="weather-problems"
+          note={taken.leftOut === 0 ? null : t('cooling.year.leftOut', { count: taken.leftOut })}
+        />
+      )}
       {weather === null ? (
         <EmptyState icon="cooling" title={t('cooling.year.none')} action={button}>
           {t('cooling.year.none.text')}
@@ -127,7 +106,7 @@ function YearOfWeather({ weather, onChange }: YearProps): ReactNode {
           onConfirm={() => client.call('weather.remove', {})}
           onDone={() => {
             setIsRemoving(false);
-            setTaken(null);
+            forget();
             onChange();
           }}
           onClose={() => setIsRemoving(false)}
@@ -136,27 +115,5 @@ function YearOfWeather({ weather, onChange }: YearProps): ReactNode {
         </ConfirmDialog>
       ) : null}
     </>
-  );
-}
-
-const SHOWN = 8;
-
-/** What of a file was not taken, by line. */
-function Problems({ taken }: { readonly taken: Pick<WeatherFile, 'problems' | 'moreProblems' | 'leftOut'> }): ReactNode {
-  const { t } = useTexts();
-  const { problems, moreProblems, leftOut } = taken;
-  const more = problems.length - Math.min(SHOWN, problems.length) + moreProblems;
-  return (
-    <div role="status" data-testid="weather-problems">
-      {leftOut === 0 ? null : <p className="page-note">{t('cooling.year.leftOut', { count: leftOut })}</p>}
-      {problems.length === 0 ? null : (
-        <ul className={styles['problems']}>
-          {problems.slice(0, SHOWN).map(({ line, problem }) => (
-            <li key={line}>{t('cooling.year.problem', { line, problem: formatMessage(t, problem) })}</li>
-          ))}
-          {more === 0 ? null : <li>{t('cooling.year.moreProblems', { count: more })}</li>}
-        </ul>
-      )}
-    </div>
   );
 }

@@ -2,6 +2,7 @@ import { useState, type ReactNode } from 'react';
 import { isPaused } from '@shared/model/launch';
 import { PROGRAM_KIND } from '@shared/model/program';
 import { isFinal, type Run } from '@shared/model/run';
+import { SERVING_KIND } from '@shared/model/serving';
 import { toPage } from '../../app/paths';
 import { go } from '../../app/router';
 import { toAppError } from '../../data/loadable';
@@ -14,6 +15,7 @@ import { ConfirmDialog } from '../../ui/ConfirmDialog';
 import { useToast } from '../../ui/Toasts';
 import { ProgramDialog } from './ProgramDialog';
 import { shortId } from './run-figures';
+import { ServeModel } from './serving/ServeModel';
 
 /** Stop while it goes on, delete once it has ended; the latter asks first, for nothing brings a run back. */
 export function RunActions({ run }: { readonly run: Run }): ReactNode {
@@ -52,6 +54,7 @@ export function RunActions({ run }: { readonly run: Run }): ReactNode {
           {t(paused ? 'run.resume' : 'run.pause')}
         </Button>
       ) : null}
+      {run.kind !== SERVING_KIND && isFinal(run.status) ? <ServeModel run={run} /> : null}
       {again ? <ProgramDialog run={run} onClose={() => setAgain(false)} /> : null}
       {isFinal(run.status) ? (
         <Button icon="trash" tone="quiet" onClick={() => setAsking(true)} data-testid="delete-run">

@@ -1,9 +1,10 @@
 import type { ReactNode } from 'react';
 import type { Scalars } from '@shared/model/curve';
 import { PROGRAM_KIND } from '@shared/model/program';
-import type { Run } from '@shared/model/run';
+import { RECIPE_KIND, type Run } from '@shared/model/run';
 import { bestsOf } from '@shared/model/run-scalars';
-import { scalarDefinition, scalarParts, type ScalarPart } from '@shared/model/scalars';
+import { SERVING_KIND } from '@shared/model/serving';
+import { isServingScalar, scalarDefinition, scalarParts, type ScalarPart } from '@shared/model/scalars';
 import { scalarGroups } from '../../data/scalar-groups';
 import { withUnit } from '../../i18n/format';
 import { formatMessage } from '../../i18n/format-message';
@@ -38,7 +39,9 @@ export function RunFacts({ run }: { readonly run: Run }): ReactNode {
       ? []
       : ([
           [t('run.facts.engine'), run.engineUsed ?? engineName(t, run.engine)],
-          [t('run.facts.speed'), withUnit(format.number(throughputOf(run), 0), t('unit.samplesPerSecond'))],
+          ...(run.kind === SERVING_KIND
+            ? []
+            : ([[t('run.facts.speed'), withUnit(format.number(throughputOf(run), 0), t('unit.samplesPerSecond'))]] as const)),
         ] as const)),
     [t('run.facts.started'), moment(run.startedAtMs)],
     [t('run.facts.ended'), moment(run.endedAtMs)],
@@ -122,10 +125,10 @@ function ResultTable({ run }: { readonly run: Run }): ReactNode {
   const others = groups.flatMap(({ scalars }) =>
     scalars.filter(({ name, part, isRunningMean }) => part === null && !isRunningMean && !inTable.has(name)),
   );
-  const isProgram = run.kind === PROGRAM_KIND;
+  const isRecipe = run.kind === RECIPE_KIND;
   // A recipe has the usual three, known or not; of a program only those that it told.
   const parts = scalarParts.filter(
-    (part) => columns.some((base) => values[nameOf(part, base)] !== undefined) || (!isProgram && part !== 'evaluate'),
+    (part) => columns.some((base) => values[nameOf(part, base)] !== undefined) || (isRecipe && part !== 'evaluate'),
   );
   const ownText = (name: string): string => {
     const unit = scalarDefinition(name, declared)?.unit;
@@ -189,7 +192,7 @@ function ResultTable({ run }: { readonly run: Run }): ReactNode {
         <dl className="fact-list">
           {others.map(({ name }) => (
             <div key={name}>
-              <dt title={name}>{scalarDefinition(name, declared)?.name ?? name}</dt>
+              <dt title={name}>{isServingScalar(name) ? t(`scalar.${name}`) : (scalarDefinition(name, declared)?.name ?? name)}</dt>
               <dd>{ownText(name)}</dd>
             </div>
           ))}

@@ -1,6 +1,8 @@
-import { useRef, useState, type ReactNode } from 'react';
+import { useMemo, useRef, useState, type ReactNode } from 'react';
 import type { AppError } from '@shared/contract/errors';
-import { recipeIds, recipes, type EngineId, type RecipeId } from '@shared/model/recipes';
+import type { RecipeEntry } from '@shared/contract/recipes';
+import { engineIds, isShippedRecipe, type EngineId } from '@shared/model/recipes';
+import { paramsOf } from '@shared/studio/recipe-params';
 import { useAsked } from '../../app/ask';
 import { toRun } from '../../app/paths';
 import { go } from '../../app/router';
@@ -10,25 +12,47 @@ import { ParamFields } from '../../forms/ParamFields';
 import { fieldsOf } from '../../forms/params';
 import { useParamsForm } from '../../forms/params-form';
 import { formatMessage } from '../../i18n/format-message';
+import { recipeName } from '../../i18n/run-names';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
-import { useCommand } from '../../rpc/hooks';
+import { useCommand, useStream } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
 import { Copyable } from '../../ui/Copyable';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { Field } from '../../ui/Field';
 import { Select } from '../../ui/Select';
 
+const NOTHING = {};
+const newest = (_: readonly RecipeEntry[] | null, { recipes }: { readonly recipes: readonly RecipeEntry[] }): readonly RecipeEntry[] =>
+  recipes;
+
+interface Props {
+  readonly onProgram: () => void;
+}
+
 /** Chooses a recipe, an engine and its numbers; a run that starts opens its own page. */
-export function StartForm({ onProgram }: { readonly onProgram: () => void }): ReactNode {
+export function StartForm({ onProgram }: Props): ReactNode {
+  const recipes = valueOf(useStream<'recipes.live', readonly RecipeEntry[]>('recipes.live', NOTHING, newest));
+  const [first] = recipes ?? [];
+  if (recipes === null || first === undefined) return <div className="start-form" aria-busy="true" />;
+  return <StartFields recipes={recipes} first={first} onProgram={onProgram} />;
+}
+
+function StartFields({
+  recipes,
+  first,
+  onProgram,
+}: Props & { readonly recipes: readonly RecipeEntry[]; readonly first: RecipeEntry }): ReactNode {
   const { client } = useServices();
   const { t, format } = useTexts();
-  const [recipe, setRecipe] = useState<RecipeId>(recipeIds[0]);
-  const [engine, setEngine] = useState<EngineId>(recipes[recipeIds[0]].engines[0] ?? 'wasm');
+  const [chosenId, setChosenId] = useState(first.id);
+  const [engine, setEngine] = useState<EngineId>(engineIds[0]);
   const [error, setError] = useState<AppError | null>(null);
   const engines = valueOf(useCommand('engines.list', {}).answer)?.engines ?? [];
-  const def = recipes[recipe];
-  const form = useParamsForm(def.params);
+  // One that was removed meanwhile is chosen no longer.
+  const { id: recipe, recipe: document } = recipes.find(({ id }) => id === chosenId) ?? first;
+  const specs = useMemo(() => paramsOf(document), [document]);
+  const form = useParamsForm(specs);
   const busy = form.formState.isSubmitting;
   const chosen = engines.find((candidate) => candidate.id === engine);
   const unavailable = chosen !== undefined && !chosen.available;
@@ -61,18 +85,20 @@ export function StartForm({ onProgram }: { readonly onProgram: () => void }): Re
           {t('program.open')}
         </Button>
       </div>
-      <Field label={t('training.start.recipe')} hint={t(`recipe.${recipe}.about`)}>
+      <Field label={t('training.start.recipe')} hint={isShippedRecipe(recipe) ? t(`recipe.${recipe}.about`) : document.about || undefined}>
         {({ id, describedBy }) => (
-          <Select<RecipeId>
+          <Select<string>
             id={id}
             describedBy={describedBy}
             value={recipe}
-            options={recipeIds.map((value) => ({ value, label: t(`recipe.${value}.name`) }))}
+            options={recipes.map(({ id: value, recipe: one }) => ({
+              value,
+              label: isShippedRecipe(value) ? recipeName(t, value) : one.name,
+            }))}
             onChange={(value) => {
-              setRecipe(value);
-              const [first] = recipes[value].engines;
-              if (first !== undefined && !recipes[value].engines.includes(engine)) setEngine(first);
-              form.reset({ name: '', fields: fieldsOf(recipes[value].params, format) });
+              setChosenId(value);
+              const next = recipes.find(({ id: one }) => one === value);
+              if (next !== undefined) form.reset({ name: '', fields: fieldsOf(paramsOf(next.recipe), format) });
             }}
           />
         )}
@@ -87,7 +113,7 @@ export function StartForm({ onProgram }: { readonly onProgram: () => void }): Re
             id={id}
             describedBy={describedBy}
             value={engine}
-            options={def.engines.map((value) => {
+            options={engineIds.map((value) => {
               const available = engines.find((candidate) => candidate.id === value)?.available !== false;
               return {
                 value,
@@ -104,7 +130,8 @@ export function StartForm({ onProgram }: { readonly onProgram: () => void }): Re
           {chosen.repair === null ? null : <Copyable text={formatMessage(t, chosen.repair)} />}
         </div>
       ) : null}
-      <ParamFields specs={def.params} form={form} />
+      {document.notice === null ? null : <p role="note">{t(`recipe.notice.${document.notice}`)}</p>}
+      <ParamFields specs={specs} form={form} />
       {error ? <ErrorNote error={error} /> : null}
       <Button type="submit" tone="primary" disabled={busy || unavailable} data-testid="start-run">
         {busy ? t('training.start.busy') : t('training.start.button')}

@@ -1,7 +1,7 @@
 import type { PaneSpec, TrackSpec } from '../../charts/time/types';
 import type { ScalarGroup } from '../../data/scalar-groups';
 import type { ScalarDeclarations } from '@shared/model/scalar-declaration';
-import { scalarDefinition, type ScalarRole } from '@shared/model/scalars';
+import { isServingScalar, scalarDefinition, type ScalarRole } from '@shared/model/scalars';
 import type { Format } from '../../i18n/format';
 import type { Translate } from '../../i18n/use-texts';
 
@@ -17,6 +17,7 @@ const ANY: Scale = { floor: 'fit', minRange: 1e-9 };
 
 /** What people call a quantity; one that is not known by its own name. */
 export function quantityName(t: Translate, base: string): string {
+  if (isServingScalar(base)) return t(`scalar.${base}`);
   return base === 'loss' || base === 'accuracy' || base === 'samples_per_second' ? t(`scalar.${base}`) : base;
 }
 
@@ -52,7 +53,8 @@ export function quantityPane(
   const { unit = '1', digits, range } = definition ?? {};
   return {
     id: base,
-    title: label ?? quantityName(t, base),
+    // It has a name in each language.
+    title: isServingScalar(base) ? quantityName(t, base) : (label ?? quantityName(t, base)),
     unit: unit === 'samples/s' ? t('unit.samplesPerSecond') : unit === '1' ? '' : unit,
     ...(scales[base] ?? ANY),
     ...(range === undefined ? {} : { bounds: range }),

@@ -33,6 +33,7 @@ export const snmpTexts = {
   'message.snmp.noNumber': 'What it tells is no number',
   'message.snmp.noValue': 'The device says that it has no value',
   'message.snmp.noDigits': 'The device does not tell how many decimal digits this value has',
+  'message.snmp.noScale': 'The device does not tell whether this value is in °C or °F',
   'message.snmp.unknownDevice':
     '{{host}} answers, but has none of the tables that are known here (sysObjectID {{object}}, {{name}}). Choose the device, or name its OIDs.',
 } as const;

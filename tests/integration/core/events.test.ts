@@ -1,3 +1,4 @@
+import { shippedParams } from '../../helpers/training-sources';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -97,8 +98,7 @@ it('a run that fails, and one that was stopped while it waited, are told of on t
   const client = await open();
   const ofRuns = page(client, { kinds: ['run.*'] });
   await ofRuns.until(() => true);
-  const { recipes } = await import('@shared/model/recipes');
-  const { runId } = await client.call('runs.start', { recipe: 'mnist-mlp', engine: 'wasm', params: recipes['mnist-mlp'].defaults });
+  const { runId } = await client.call('runs.start', { recipe: 'mnist-mlp', engine: 'wasm', params: shippedParams('mnist-mlp') });
   await ofRuns.until((kinds) => kinds.includes('run.failed'));
   expect(ofRuns.list()).toMatchObject([{ kind: 'run.failed', device: `run/${runId}`, severity: 'critical' }]);
   const answer = await client.call('events.query', { devices: [`run/${runId}`] });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { recipes } from '@shared/model/recipes';
+import { shippedParams } from '../../helpers/training-sources';
 import { coreServices, createCore, type Core } from '../../../src-main/core/core';
 import type { CoreOptions } from '../../../src-main/core/options';
 import type { AnyService } from '../../../src-main/core/service';
@@ -69,7 +69,7 @@ function furnish(nowMs: number): void {
     recipe: 'mnist-mlp',
     engine: 'wasm',
     engineUsed: null,
-    params: recipes['mnist-mlp'].defaults,
+    params: shippedParams('mnist-mlp'),
     createdAtMs: nowMs - 60_000,
     endedAtMs: null,
     failure: null,

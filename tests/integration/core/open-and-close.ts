@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { recipes } from '@shared/model/recipes';
+import { shippedParams } from '../../helpers/training-sources';
 import { isFinal } from '@shared/model/run';
 import { RpcClient } from '@shared/rpc/client';
 import { createPortPair } from '@shared/rpc/pair';
@@ -33,7 +33,7 @@ async function use(): Promise<{ status: string; ticks: number }> {
   const { runId } = await client.call('runs.start', {
     recipe: 'mnist-mlp',
     engine: 'wasm',
-    params: { ...recipes['mnist-mlp'].defaults, epochs: 1 },
+    params: { ...shippedParams('mnist-mlp'), epochs: 1 },
   });
   const status = await new Promise<string>((resolve) => {
     client.subscribe('run.live', { runId }, { onFrame: ({ run }) => isFinal(run.status) && run.energy?.final && resolve(run.status) });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
-import { recipes } from '@shared/model/recipes';
+import { shippedParams } from '../../helpers/training-sources';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   allGone,
@@ -159,7 +159,7 @@ describe('runs that wait', () => {
   it('are asked about, wait over a restart, and begin then', async () => {
     await start(true);
     const running = await startLongRun(page);
-    const params = { ...recipes['mnist-mlp'].defaults, epochs: 1 };
+    const params = { ...shippedParams('mnist-mlp'), epochs: 1 };
     const { runId: waiting } = await call(page, 'runs.start', { recipe: 'mnist-mlp', engine: 'wasm', params });
     await answering(1);
     await remember();

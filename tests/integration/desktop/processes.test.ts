@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { notOnWindows } from '../../helpers/needs';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { recipes } from '@shared/model/recipes';
+import { shippedParams } from '../../helpers/training-sources';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   allGone,
@@ -133,7 +133,7 @@ describe('the app ends', () => {
 describe('trainers under the desktop', () => {
   it('train to the end, stop when asked, and leave their last words when killed', async () => {
     await start();
-    const params = { ...recipes['mnist-mlp'].defaults, epochs: 1 };
+    const params = { ...shippedParams('mnist-mlp'), epochs: 1 };
     const { runId } = await call(page, 'runs.start', { recipe: 'mnist-mlp', engine: 'wasm', params });
     await until(async () => !['queued', 'starting', 'running'].includes((await call(page, 'runs.get', { runId })).status));
     const done = await call(page, 'runs.get', { runId });
@@ -169,7 +169,7 @@ describe('a trainer that misbehaves under the desktop', () => {
   async function runWith(program: string): Promise<Awaited<ReturnType<typeof call<'runs.get'>>>> {
     await writeFile(join(folder.app, 'out', 'main', 'trainer.js'), program);
     await start();
-    const { runId } = await call(page, 'runs.start', { recipe: 'mnist-mlp', engine: 'wasm', params: recipes['mnist-mlp'].defaults });
+    const { runId } = await call(page, 'runs.start', { recipe: 'mnist-mlp', engine: 'wasm', params: shippedParams('mnist-mlp') });
     await until(async () => (await call(page, 'runs.get', { runId })).status === 'failed');
     return call(page, 'runs.get', { runId });
   }
@@ -235,7 +235,7 @@ describe('a trainer that misbehaves under the desktop', () => {
   it('floods its output: samples of it are kept, the window stays alive, and a stop ends it', async () => {
     await writeFile(join(folder.app, 'out', 'main', 'trainer.js'), flood);
     await start();
-    const { runId } = await call(page, 'runs.start', { recipe: 'mnist-mlp', engine: 'wasm', params: recipes['mnist-mlp'].defaults });
+    const { runId } = await call(page, 'runs.start', { recipe: 'mnist-mlp', engine: 'wasm', params: shippedParams('mnist-mlp') });
     await until(async () => (await call(page, 'runs.log', { runId, query: { text: 'left out here' } })).lines.length > 0);
     expect((await call(page, 'runs.get', { runId })).failure).toBeNull();
     expect((await call(page, 'runs.log', { runId, query: { text: 'flood' } })).lines.length).toBeGreaterThan(0);

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { recipes } from '@shared/model/recipes';
+import { shippedParams } from '../../helpers/training-sources';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
 import type { CommandInput, CommandName, CommandOutput } from '@shared/contract';
 import { holdingWindows } from '../../helpers/launch';
@@ -96,7 +96,7 @@ export async function startLongRun(page: Page): Promise<string> {
   const { runId } = await call(page, 'runs.start', {
     recipe: 'mnist-mlp',
     engine: 'wasm',
-    params: { ...recipes['mnist-mlp'].defaults, epochs: 500 },
+    params: { ...shippedParams('mnist-mlp'), epochs: 500 },
   });
   await until(async () => (await call(page, 'runs.get', { runId })).progress.step > 0);
   return runId;

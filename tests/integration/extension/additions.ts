@@ -164,31 +164,19 @@ export const dice: Engine = {
   },
   'a recipe': {
     files: {
-      'src-main/trainer/recipes/dice.ts': `import type { Recipe } from './recipe';
-
-export const dice: Recipe = {
-  id: 'dice',
-  train: ({ session }) => Promise.resolve(session.detail === 'a hand' ? { 'train/loss': 4 } : null),
-};
-`,
+      'resources/recipes/dice.json': JSON.stringify({
+        v: 1,
+        name: 'Dice',
+        data: { dataset: 'throws' },
+        inputs: ['hand'],
+        task: { type: 'classification', target: 'face' },
+        model: { layers: [{ type: 'dense', units: 6, activation: 'softmax' }] },
+        loss: 'sparse-cross-entropy',
+        ...{ learningRate: 0.01, epochs: 1, batchSize: 6, seed: 4 },
+      }),
     },
     lines: [
-      [
-        'src-main/trainer/recipes/index.ts',
-        'export const recipes: Record<RecipeId, Recipe> = {',
-        "export const recipes: Record<RecipeId, Recipe> = { 'mnist-mlp': mnistMlp, 'mnist-cnn': mnistCnn, dice };",
-        "import { dice } from './dice';",
-      ],
-      [
-        'src-shared/model/recipes.ts',
-        'export const recipeIds = [',
-        "export const recipeIds = ['mnist-mlp', 'mnist-cnn', 'dice'] as const;",
-      ],
-      [
-        'src-shared/model/recipes.ts',
-        'export const recipes: RecipeDefs = {',
-        "  dice: { id: 'dice', name: 'Dice', dataset: '', defaults: mnistDefaults, params: [], engines: ['dice'], scalars: { step: [], epoch: [], result: ['train/loss'] } },",
-      ],
+      ['src-shared/model/recipes.ts', "  'mnist-cnn',", "  'dice',"],
       [
         'src-renderer/i18n/en/model.json',
         '  "recipe.mnist-mlp.name":',

@@ -44,7 +44,7 @@ it('one of each is added by one file and one line: no type asks for more', { tim
 it('and the product has it: in the terminal, over the contract, in the database, in what is measured', { timeout: 300_000 }, async () => {
   const probe = await bundleEntryOf(root, 'src-main/probe.ts');
   const reader = await bundleEntryOf(root, 'src-main/core/store/reader-worker.ts');
-  const { stdout } = await run(process.execPath, [probe, join(folder.path, 'data'), reader], { timeout: 120_000 });
+  const { stdout } = await run(process.execPath, [probe, join(folder.path, 'data'), reader, join(root, 'resources')], { timeout: 120_000 });
   expect(JSON.parse(stdout)).toEqual({
     terminal: [0, 'thrown 3 times\n'],
     contract: 4,
@@ -55,7 +55,7 @@ it('and the product has it: in the terminal, over the contract, in the database,
     record: 6,
     printed: ['dice 4'],
     engine: 'a hand',
-    recipe: { 'train/loss': 4 },
+    recipe: ['Dice', 1],
     change: { notes: 0 },
   });
 });

@@ -162,15 +162,75 @@ describe('a device that is asked by SNMP', needsProgram(isThere, 'snmpd', 'snmpd
   it('of Eaton, CyberPower and Vertiv has other scales in tables that look the same', async () => {
     serve('1.3.6.1.4.1.534.6.6.7', {
       '1.3.6.1.4.1.534.6.6.7.3.5.1.4.0.1': '1875',
-      '1.3.6.1.4.1.534.6.6.7.3.2.1.3.0.1.1': '229800',
-      '1.3.6.1.4.1.534.6.6.7.3.3.1.4.0.1.1': '8310',
+      ...{ '1.3.6.1.4.1.534.6.6.7.3.2.1.2.0.1.1': '1', '1.3.6.1.4.1.534.6.6.7.3.2.1.3.0.1.1': '229800' },
+      ...{ '1.3.6.1.4.1.534.6.6.7.3.3.1.2.0.1.1': '1', '1.3.6.1.4.1.534.6.6.7.3.3.1.4.0.1.1': '8310' },
     });
     expect(told(await feed.test(common()))).toEqual({ 'meter.power': 1875, 'L1 meter.voltage': 229.8, 'L1 meter.current': 8.31 });
-    const phase = '1.3.6.1.4.1.3808.1.1.6.4.4.1';
-    serve('1.3.6.1.4.1.3808.1.1.6', { [`${phase}.5.1`]: '10', [`${phase}.6.1`]: '2178', [`${phase}.7.1`]: '219' });
-    expect(told(await feed.test(common()))).toEqual({ 'L1 meter.power': 219, 'L1 meter.current': 1, 'L1 meter.voltage': 217.8 });
+    const [unit, phase, outlet] = ['3.4.1', '4.4.1', '6.2.4.1'].map((table) => `1.3.6.1.4.1.3808.1.1.6.${table}`);
+    serve('1.3.6.1.4.1.3808.1.1.6', {
+      ...{ [`${phase}.5.1`]: '10', [`${phase}.6.1`]: '2178', [`${phase}.7.1`]: '219' },
+      ...{ [`${unit}.18.1`]: '221', [`${unit}.16.1`]: '99', [`${unit}.9.1`]: '4711', [`${outlet}.7.3`]: '80', [`${outlet}.11.3`]: '12' },
+    });
+    expect(told(await feed.test(common()))).toEqual({
+      'meter.power': 221,
+      'meter.power.factor': 0.99,
+      'meter.energy.import': 471.1 * 3.6e6,
+      'L1 meter.power': 219,
+      'L1 meter.current': 1,
+      'L1 meter.voltage': 217.8,
+      'outlet-3 meter.power': 80,
+      'outlet-3 meter.energy.import': 1.2 * 3.6e6,
+    });
     serve('1.3.6.1.4.1.21239.5.1', { '1.3.6.1.4.1.21239.5.2.3.1.1.9.1': '640', '1.3.6.1.4.1.21239.5.2.3.1.1.11.1': '97' });
     expect(told(await feed.test(common()))).toEqual({ 'meter.power': 640, 'meter.power.factor': 0.97 });
+  });
+
+  it('tells of Eaton which phase a row is, that a number below 0 is none, and the scale of its probes', async () => {
+    const epdu = '1.3.6.1.4.1.534.6.6.7';
+    const row = (column: string, values: readonly string[]) =>
+      Object.fromEntries(values.map((value, i) => [`${epdu}.${column}.0.1.${i + 1}`, value]));
+    const values = {
+      [`${epdu}.3.5.1.4.0.1`]: '-2',
+      // The neutral first, then the phases; the voltages lie between the phases.
+      ...{ ...row('3.3.1.2', ['2', '3', '4', '5']), ...row('3.3.1.4', ['400', '1000', '2000', '3000']) },
+      ...{ ...row('3.2.1.2', ['5', '6', '7']), ...row('3.2.1.3', ['400100', '400200', '400300']) },
+      ...{ ...row('3.4.1.2', ['1', '2', '3', '4']), ...row('3.4.1.4', ['230', '460', '-1', '1380']) },
+      // One probe is there and one is not; a third of humidity is cold at 77 °F.
+      ...{ [`${epdu}.7.1.1.4.0.1`]: '770', [`${epdu}.7.1.1.3.0.1`]: '1', [`${epdu}.7.1.1.4.0.2`]: '0', [`${epdu}.7.1.1.3.0.2`]: '0' },
+    };
+    const read = async (scale: Record<string, string>) => {
+      serve('1.3.6.1.4.1.534.6.6.7', { ...values, ...scale });
+      return feed.test(common());
+    };
+    const celsius = told(await read({ [`${epdu}.1.2.1.9.0`]: '0' }));
+    expect(celsius).toEqual({
+      'meter.power': null,
+      'L1 meter.current': 1,
+      'L2 meter.current': 2,
+      'L3 meter.current': 3,
+      'L1 meter.power': 230,
+      'L2 meter.power': 460,
+      'L3 meter.power': null,
+      'sensor-0-1 sensor.temperature': 77,
+    });
+    expect(told(await read({ [`${epdu}.1.2.1.9.0`]: '1' }))).toEqual({ ...celsius, 'sensor-0-1 sensor.temperature': 25 });
+    const unsaid = (await read({})).find(({ metric }) => metric === 'sensor.temperature');
+    expect([unsaid?.value, unsaid?.raw, english(unsaid?.why ?? '')]).toEqual([null, '770', expect.stringContaining('°C or °F')]);
+  });
+
+  it('of APC has a probe that is out of reach, and one at a tenth of a degree of frost', async () => {
+    const probe = `${APC}.1.1.26.10.2.2.1`;
+    const serveProbes = (status: string): void =>
+      serve(`${APC}.1.3.4.6`, {
+        ...{ [`${probe}.6.1`]: status, [`${probe}.5.1`]: '1', [`${probe}.8.1`]: '-1', [`${probe}.10.1`]: '-1' },
+        ...{ [`${probe}.6.2`]: '1', [`${probe}.5.2`]: '4', [`${probe}.8.2`]: '0', [`${probe}.10.2`]: '0' },
+      });
+    serveProbes('2');
+    const collector = feed.open(common());
+    expect(told(await collector.read(AbortSignal.timeout(10_000)))).toEqual({ 'sensor-1 sensor.temperature': -0.1 });
+    serveProbes('3');
+    expect(told(await collector.read(AbortSignal.timeout(10_000)))).toEqual({ 'sensor-1 sensor.temperature': null });
+    await collector.close();
   });
 
   it('that is a UPS of APC, Eaton or CyberPower tells what it has by the finest number that is there', async () => {

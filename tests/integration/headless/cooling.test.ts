@@ -62,6 +62,36 @@ it("tells a year's weather by its hours and degrees, and takes it for the room's
   });
   expect(await runToEnd(['cooling', '--what-if', 'fan=80', ...data])).toMatchObject({ code: 2 });
   expect(await runToEnd(['epw', join(folder.path, 'none.epw')])).toMatchObject({ code: 1 });
+  // A typical year never was, and is no history.
+  expect(await runToEnd(['epw', file, '--history', ...data])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('Neustadt.epw, line 1: a typical year') as string,
+  });
+});
+
+it('records the weather that was from a table, by the clock that is said', async () => {
+  const file = join(folder.path, 'Kiel.csv');
+  const data = ['--data', join(folder.path, 'data')];
+  const startMs = (Math.floor(Date.now() / 3_600_000) - 48) * 3_600_000;
+  const stamp = (hour: number): string => new Date(startMs + hour * 3_600_000).toISOString().slice(0, 16).replace('T', ' ');
+  const rows = Array.from({ length: 24 }, (_, hour) => `${stamp(hour)},${hour},60`);
+  await writeFile(file, ['time,temperature,humidity', ...rows, 'later,4,60'].join('\n'));
+  expect(await runToEnd(['epw', file, '--history', ...data])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('Kiel.csv, line 2: its times do not say by which clock') as string,
+  });
+  const told = await runToEnd(['epw', file, '--history', '--clock', '+1', '--json', ...data]);
+  expect(told.code).toBe(0);
+  expect(JSON.parse(told.out)).toMatchObject({
+    ...{ device: 'file/weather/kiel', fromMs: startMs - 3_600_000, records: 24, humid: 24, gaps: 0 },
+    problems: [{ line: 26 }],
+  });
+  for (const wrong of [
+    ['--keep', '--history'],
+    ['--clock', 'utc'],
+    ['--history', '--clock', 'noon'],
+  ])
+    expect(await runToEnd(['epw', file, ...wrong, ...data])).toMatchObject({ code: 2 });
 });
 
 it('is told, as feeds, secrets, sources and PUE are, while another Coldaisle has the data folder', async () => {

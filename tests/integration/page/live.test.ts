@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { AppError } from '@shared/contract/errors';
 import { ROOM_DEVICE } from '@shared/model/device-tree';
-import { recipes } from '@shared/model/recipes';
+import { shippedParams } from '../../helpers/training-sources';
 import type { Series } from '@shared/model/series';
 import { RoomAxis } from '../../../src-renderer/data/room-axis';
 import { Services } from '../../../src-renderer/data/services';
@@ -48,7 +48,7 @@ beforeAll(async () => {
   );
   store.samples.commit([{ seriesId: itPower.id, atMs: fromMs - HOUR_MS / 2 - SILENT_MS + 1000, value: null }]);
   for (const atMs of past.filter((at) => at >= fromMs - MEMORY_MS)) telemetry.append(atMs, [{ ...itPower, value: powerAt(atMs) }]);
-  ({ runId } = await client.call('runs.start', { recipe: 'mnist-mlp', engine: 'wasm', params: recipes['mnist-mlp'].defaults }));
+  ({ runId } = await client.call('runs.start', { recipe: 'mnist-mlp', engine: 'wasm', params: shippedParams('mnist-mlp') }));
   await vi.waitFor(async () => expect((await client.call('runs.get', { runId })).status).toBe('running'), { timeout: 60_000 });
 });
 afterAll(() => room.close());

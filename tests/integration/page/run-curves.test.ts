@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { recipes } from '@shared/model/recipes';
+import { shippedParams } from '../../helpers/training-sources';
 import { RunCurves } from '../../../src-renderer/data/run-curves';
 import { reduceRunFrame, type RunLive } from '../../../src-renderer/data/run-live';
 import { StreamStore } from '../../../src-renderer/data/stream-store';
@@ -24,7 +24,7 @@ beforeAll(async () => {
       recordInto(folder, ({ runs }) => runs.save(recordedRun(stopped, startedMs, 'stopped', 750), { curves: curvesUpTo(startedMs, 750) })),
   });
   const { client } = room.open();
-  ({ runId: running } = await client.call('runs.start', { recipe: 'mnist-mlp', engine: 'wasm', params: recipes['mnist-mlp'].defaults }));
+  ({ runId: running } = await client.call('runs.start', { recipe: 'mnist-mlp', engine: 'wasm', params: shippedParams('mnist-mlp') }));
   await vi.waitFor(async () => expect((await client.call('runs.get', { runId: running })).progress.step).toBeGreaterThan(5_000), {
     timeout: 60_000,
   });

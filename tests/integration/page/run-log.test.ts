@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { recipes } from '@shared/model/recipes';
+import { shippedParams } from '../../helpers/training-sources';
 import { RunLogStore } from '../../../src-renderer/data/run-log';
 import { createChildLauncher } from '../../../src-main/hosts/child-launcher';
 import { fakeTrainer } from '../../helpers/fake-trainer';
@@ -13,7 +13,7 @@ afterAll(() => room.close());
 
 it('holds what is looked at and some of what is new, also of a log that grows for days in a page that nobody moves', async () => {
   const { client } = room.open();
-  const { runId } = await client.call('runs.start', { recipe: 'mnist-mlp', engine: 'wasm', params: recipes['mnist-mlp'].defaults });
+  const { runId } = await client.call('runs.start', { recipe: 'mnist-mlp', engine: 'wasm', params: shippedParams('mnist-mlp') });
   await vi.waitFor(async () => expect((await client.call('runs.get', { runId })).status).toBe('running'), { timeout: 60_000 });
   const { lastLine: own } = await client.call('runs.log', { runId, query: { limit: 1 } });
   const log = new RunLogStore(client, runId);

@@ -32,19 +32,23 @@ afterAll(() => room.close());
 
 const key = (device: string, metric: MetricId): SeriesKey => ({ device, label: device, metric, provenance: 'simulated' });
 
-/** A minute each, with hours in which the UPS's meter was away, and moments in which it lied. */
+/**
+ * A minute each, with hours in which the UPS's meter was away, and moments in which it lied. The outdoor temperature of the first day is
+ * told by a file of past weather, hour by hour, that of the second by a sensor.
+ */
 function live(folder: string): void {
   recordInto(folder, (writer) => {
-    const [ups, crah1, crah2, chiller, outdoor, ofIt, ...own] = writer.samples.ensureAllSeries([
+    const [ups, crah1, crah2, chiller, outdoor, weather, ofIt, ...own] = writer.samples.ensureAllSeries([
       key('room/ups', 'facility.meter.power'),
       key('room/crah1', 'facility.meter.power'),
       key('room/crah2', 'facility.meter.power'),
       key('room/chiller1', 'facility.meter.power'),
       key('room/outdoor', 'sensor.temperature'),
+      key('file/weather/past', 'sensor.temperature'),
       key('room', 'it.power'),
       ...nodes.map((node) => key(node, 'it.power')),
     ]);
-    if (!ups || !crah1 || !crah2 || !chiller || !outdoor || !ofIt) throw new Error('no series');
+    if (!ups || !crah1 || !crah2 || !chiller || !outdoor || !weather || !ofIt) throw new Error('no series');
     const startMs = (Math.floor(Date.now() / 60_000) - MINUTES) * 60_000;
     const rows = new Map<number, { atMs: number; value: number }[]>();
     const put = (id: number, atMs: number, value: number): void => void rows.set(id, [...(rows.get(id) ?? []), { atMs, value }]);
@@ -56,7 +60,8 @@ function live(folder: string): void {
       put(crah1.id, atMs, facility.crahW);
       put(crah2.id, atMs, facility.crahW);
       put(chiller.id, atMs, facility.chillers.powerW);
-      put(outdoor.id, atMs, facility.outdoorTempC);
+      if (minute >= MINUTES / 2) put(outdoor.id, atMs, facility.outdoorTempC);
+      else if (minute % 60 === 0) put(weather.id, atMs, facility.outdoorTempC);
       put(ofIt.id, atMs, itW);
       for (const { id } of own) put(id, atMs, itW / own.length);
     }
@@ -126,6 +131,7 @@ it('fits losses and cooling to the history of a room, to 3 %, and says so', asyn
   }
   expect(loss.outliers).toBeGreaterThan(0);
   expect(loss.fromMs).toBeLessThan(Date.now() - 40 * 3_600_000);
+  expect(cooling.fromMs).toBeLessThan(Date.now() - 40 * 3_600_000);
   expect(cooling.curve.aboveC).not.toBeNull();
   expect(cooling.scaleW).toBeLessThan(0.05 * cooling.meanLoadW);
   expect(cooling.r2).toBeGreaterThan(0.9);

@@ -1,14 +1,14 @@
 import { createRequire } from 'node:module';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { TrainerEvent, TrainerSpec } from '@shared/contract/trainer';
-import { recipes } from '@shared/model/recipes';
-import { inspectModel } from '@shared/studio/inspect';
+import type { TrainerEvent } from '@shared/contract/trainer';
+import { shippedRecipe } from '../../helpers/training-sources';
+import { classesOutput, inspectModel } from '@shared/studio/inspect';
 import { ModelDescription, type ModelDeclaration } from '@shared/studio/model';
+import { TrainingRecipe, type RecipeDeclaration } from '@shared/studio/recipe';
 import { bundleEntry } from '../../helpers/bundle';
-import { temporaryFolder } from '../store/support/stores';
 import { mulberry32 } from '../../../src-main/trainer/random';
-import { datasetsDir } from './support';
+import { specOf } from './support';
 
 type Parts = typeof import('./programs/trainer-parts');
 type Session = Awaited<ReturnType<Parts['wasm']['load']>>;
@@ -22,10 +22,10 @@ beforeAll(async () => {
 });
 
 const CLASSES = 4;
+const output = classesOutput(CLASSES);
 const softmax = { type: 'dense', units: CLASSES, activation: 'softmax' } as const;
 type Layers = ModelDeclaration['layers'];
-const described = (input: number[], layers: Layers, rest: Partial<ModelDeclaration> = {}): ModelDescription =>
-  ModelDescription.parse({ v: 1, input, layers: [...layers, softmax], ...rest });
+const described = (input: number[], layers: Layers): ModelDescription => ModelDescription.parse({ input, layers: [...layers, softmax] });
 
 const models: [string, ModelDescription][] = [
   [
@@ -99,20 +99,23 @@ function samples(description: ModelDescription, random: () => number): Tensor {
 
 function losses(description: ModelDescription, seed: number, steps: number): number[] {
   const random = mulberry32(5);
-  const model = parts.buildModel(session, description, CLASSES, seed);
+  const model = parts.buildModel(session, description, output, seed);
   const optimizer = session.adam(0.01);
-  const classifier = new parts.Classifier(session, model, optimizer);
+  const learner = new parts.Learner(session, model, optimizer);
   const x = samples(description, random);
   const labels = Uint8Array.from({ length: BATCH }, (_, i) => i % CLASSES);
-  const told = Array.from({ length: steps }, () => classifier.train(x, labels).loss);
+  const told = Array.from(
+    { length: steps },
+    () => learner.train(x, (outputs, gradient) => parts.scoreRows(outputs, labels, gradient)).loss,
+  );
   for (const each of [x, model, optimizer]) each.dispose();
   return told;
 }
 
 describe('a described model', () => {
   it.each(models)('of %s has the shape and the parameters that its description says', (_, description) => {
-    const { figures } = inspectModel(description, CLASSES);
-    const model = parts.buildModel(session, description, CLASSES, 1);
+    const { figures } = inspectModel(description, output);
+    const model = parts.buildModel(session, description, output, 1);
     expect(model.countParams()).toBe(figures?.parameters);
     // An activation that is a layer of its own there changes no shape.
     const shapes = model.layers.map((layer) => JSON.stringify([layer.outputShape].flat().slice(1)));
@@ -131,14 +134,14 @@ describe('a described model', () => {
 
   it('that cannot be built says at which layer and field', () => {
     const wrong = described([5, 5, 1], [{ type: 'conv2d', filters: 2, kernel: [7, 7] }, { type: 'flatten' }]);
-    expect(() => parts.buildModel(session, wrong, CLASSES, 1)).toThrow('Layer 1 (conv2d), kernel: a window of 7 does not fit into 5');
+    expect(() => parts.buildModel(session, wrong, output, 1)).toThrow('Layer 1 (conv2d), kernel: a window of 7 does not fit into 5');
   });
 });
 
 describe('dropout', () => {
   it('leaves out its share, anew at each step, and nothing when it does not train', () => {
     const { core } = session;
-    const model = parts.buildModel(session, described([3000], [{ type: 'dropout', rate: 0.25 }]), CLASSES, 3);
+    const model = parts.buildModel(session, described([3000], [{ type: 'dropout', rate: 0.25 }]), output, 3);
     const layer = model.layers.find((each) => each.getClassName() === 'Dropout');
     const ones = core.ones([1, 3000]);
     const given = (training: boolean): number[] => core.tidy(() => Array.from((layer?.apply(ones, { training }) as Tensor).dataSync()));
@@ -154,59 +157,48 @@ describe('dropout', () => {
 });
 
 describe('the rules of a fit', () => {
-  const random = mulberry32(11);
-  const rows = (count: number) => {
-    const labels = Uint8Array.from({ length: count }, (_, i) => i % CLASSES);
-    const x = Float32Array.from(
-      { length: count * CLASSES },
-      (_, i) => (labels[Math.floor(i / CLASSES)] === i % CLASSES ? 1 : 0) + random() * 0.3,
-    );
-    return { count, features: CLASSES, x, labels };
+  /** So few digits that it takes no time. */
+  const small: Partial<RecipeDeclaration> = {
+    prepare: { split: { method: 'stratified', column: 'label', validation: 0.02, test: 0.9, seed: 1 } },
+    holdOut: null,
+    params: [],
+    model: { input: [784], layers: [{ type: 'dense', units: 10, activation: 'softmax' }] },
   };
-  const fit = async (rules: Partial<ModelDeclaration>, epochs: number) => {
-    const description = described([CLASSES], [], rules);
+  const train = async (rules: Partial<RecipeDeclaration>) => {
+    const recipe = TrainingRecipe.parse({ ...shippedRecipe('mnist-mlp'), ...small, ...rules });
     const events: TrainerEvent[] = [];
-    const params = { epochs, batchSize: 8, learningRate: 0.05, validationSplit: 0.2, seed: 1 };
-    const spec: TrainerSpec = {
-      runId: 'r',
-      recipe: 'mnist-cnn',
-      engine: 'wasm',
-      params,
-      datasetsDir,
-      enginesDir: '',
-      artifactsDir: temporaryFolder(),
-    };
-    const model = parts.buildModel(session, description, CLASSES, 1);
-    const context = { spec, session, emit: (event: TrainerEvent) => events.push(event), stopRequested: () => false };
-    const data = { classes: CLASSES, train: rows(80), test: rows(40) };
-    const result = await parts.fitClassifier(context, model, data, description);
-    model.dispose();
+    const context = { spec: specOf(recipe), session, emit: (event: TrainerEvent) => void events.push(event), stopRequested: () => false };
+    const result = await parts.trainRecipe(context, recipe);
     const held = events.flatMap((event) => (event.t === 'scalars' ? (event.values['val/loss'] ?? []) : [])).filter((loss) => loss !== null);
     return { result, epochs: held.length };
   };
 
   it.each([[{ type: 'sgd' }], [{ type: 'sgd', momentum: 0.9 }], [{ type: 'adam' }]] as const)('train with %o', async (optimizer) => {
-    const { result } = await fit({ optimizer }, 30);
-    expect(result?.['test/accuracy']).toBeGreaterThan(0.9);
+    const { result } = await train({ optimizer, learningRate: optimizer.type === 'adam' ? 0.002 : 0.05, epochs: 8 });
+    expect(result?.['test/accuracy']).toBeGreaterThan(0.8);
   });
 
+  it.each([[{ type: 'step', epochs: 1, factor: 0.5 }], [{ type: 'cosine' }], [{ type: 'plateau', patience: 1, factor: 0.5 }]] as const)(
+    'train by the schedule %o',
+    async (schedule) => {
+      const { result } = await train({ schedule, warmUp: 20, epochs: 6, learningRate: 0.002 });
+      expect(result?.['test/accuracy']).toBeGreaterThan(0.75);
+    },
+  );
+
   it('end before the last epoch once the validation loss stands still, and not while it falls', async () => {
-    expect((await fit({ earlyStopping: { patience: 2, minDelta: 10 } }, 30)).epochs).toBe(3);
-    expect((await fit({ earlyStopping: { patience: 2 } }, 6)).epochs).toBe(6);
+    expect((await train({ earlyStopping: { patience: 2, minDelta: 10 }, epochs: 30 })).epochs).toBe(3);
+    expect((await train({ earlyStopping: { patience: 2 }, epochs: 4 })).epochs).toBe(4);
   });
 });
 
 describe('mnist-cnn', () => {
   it('tells 97 of 100 digits that it never saw', async () => {
     // The smaller batch gets there in fewer passes over the digits.
-    const params = { ...recipes['mnist-cnn'].defaults, epochs: 4, batchSize: 32 };
+    const recipe = TrainingRecipe.parse({ ...shippedRecipe('mnist-cnn'), epochs: 4, batchSize: 32 });
     const before = session.core.memory().numTensors;
-    const result = await parts.mnistCnn.train({
-      spec: { runId: 'r', recipe: 'mnist-cnn', engine: 'wasm', params, datasetsDir, enginesDir: '', artifactsDir: temporaryFolder() },
-      session,
-      emit: () => undefined,
-      stopRequested: () => false,
-    });
+    const context = { spec: specOf(recipe), session, emit: () => undefined, stopRequested: () => false };
+    const result = await parts.trainRecipe(context, recipe);
     expect(result?.['test/accuracy']).toBeGreaterThanOrEqual(0.97);
     expect(session.core.memory().numTensors).toBe(before);
   }, 600_000);

@@ -2,11 +2,12 @@ import { createRequire } from 'node:module';
 import type { Rank, Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { TrainerEvent, TrainerSpec } from '@shared/contract/trainer';
+import type { TrainerEvent } from '@shared/contract/trainer';
+import { TrainingRecipe, type RecipeDeclaration } from '@shared/studio/recipe';
 import { bundleEntry } from '../../helpers/bundle';
-import { temporaryFolder } from '../store/support/stores';
 import { mulberry32 } from '../../../src-main/trainer/random';
-import { datasetsDir, defaults } from './support';
+import { shippedRecipe } from '../../helpers/training-sources';
+import { specOf } from './support';
 
 type Parts = typeof import('./programs/trainer-parts');
 type Session = Awaited<ReturnType<Parts['wasm']['load']>>;
@@ -23,15 +24,7 @@ const random = mulberry32(1);
 const numbers = (count: number): Float32Array => Float32Array.from({ length: count }, () => random() * 2 - 1);
 const matrix = (rows: number, columns: number, values = numbers(rows * columns)): Tensor2D =>
   session.core.tensor2d(values, [rows, columns]);
-const spec = (params: Partial<TrainerSpec['params']> = {}): TrainerSpec => ({
-  runId: 'r',
-  recipe: 'mnist-mlp',
-  engine: 'wasm',
-  params: { ...defaults, ...params },
-  datasetsDir,
-  enginesDir: '',
-  artifactsDir: temporaryFolder(),
-});
+const recipe = (over: Partial<RecipeDeclaration> = {}): TrainingRecipe => TrainingRecipe.parse({ ...shippedRecipe('mnist-mlp'), ...over });
 
 /** The definition of the product, in double precision. */
 function product(a: Float32Array, b: Float32Array, m: number, k: number, n: number, transposeA: boolean, transposeB: boolean): number[] {
@@ -127,6 +120,17 @@ describe('Adam', () => {
   });
 });
 
+/** Numbers of the weather that are not brought to one scale: whatever learns too fast from them loses itself. */
+const waves: Partial<RecipeDeclaration> = {
+  data: { dataset: 'weather-us' },
+  prepare: { split: { method: 'random', column: null, validation: 0.1, test: 0.1, seed: 1 } },
+  holdOut: null,
+  inputs: ['temp_min', 'wind'],
+  task: { type: 'regression', targets: ['temp_max'] },
+  model: { layers: [{ type: 'dense', units: 1 }] },
+  params: [],
+};
+
 describe('a step of training', () => {
   const build = (): LayersModel => {
     const { layers, initializers, sequential } = session.layers;
@@ -142,16 +146,16 @@ describe('a step of training', () => {
     const { core } = session;
     const [own, theirs] = [build(), build()];
     const ownAdam = session.adam(0.01);
-    const classifier = new parts.Classifier(session, own, ownAdam);
+    const learner = new parts.Learner(session, own, ownAdam);
     theirs.compile({ optimizer: core.train.adam(0.01), loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
     for (let step = 0; step < 25; step++) {
       const x = matrix(16, 20);
       const labels = Uint8Array.from({ length: 16 }, () => Math.floor(random() * 6));
-      const score = classifier.train(x, labels);
+      const score = learner.train(x, (outputs, gradient) => parts.scoreRows(outputs, labels, gradient));
       const [loss, accuracy] = (await theirs.trainOnBatch(x, core.tensor1d(Float32Array.from(labels)))) as number[];
       expect(score.loss).toBeCloseTo(loss ?? NaN, 4);
-      expect(score.accuracy).toBeCloseTo(accuracy ?? NaN, 6);
-      const evaluated = classifier.evaluate(x, labels);
+      expect(score.accuracy ?? NaN).toBeCloseTo(accuracy ?? NaN, 6);
+      const evaluated = parts.scoreRows(learner.predict(x), labels);
       const [evaluatedLoss, evaluatedAccuracy] = (theirs.evaluate(x, core.tensor1d(Float32Array.from(labels))) as Tensor[]).map(
         (scalar) => scalar.dataSync()[0],
       );
@@ -162,29 +166,35 @@ describe('a step of training', () => {
   });
 
   it('that leads out of the numbers is said, with advice', async () => {
-    const model = build();
-    const [first, ...rest] = model.getWeights();
-    model.setWeights([session.core.fill(first?.shape ?? [], NaN), ...rest]);
-    const rows = { count: 10, features: 20, x: numbers(200), labels: new Uint8Array(10) };
-    const context = { spec: spec({ epochs: 1, batchSize: 4 }), session, emit: () => undefined, stopRequested: () => false };
-    const rules = { input: [20], optimizer: { type: 'adam' }, earlyStopping: null } as const;
-    await expect(parts.fitClassifier(context, model, { classes: 6, train: rows, test: rows }, rules)).rejects.toThrow(
-      'no longer a finite number at step 1: try a lower learning rate',
-    );
+    const wild = recipe({ epochs: 1, learningRate: 10, optimizer: { type: 'sgd' }, loss: 'mse', ...waves });
+    const context = { spec: specOf(wild), session, emit: () => undefined, stopRequested: () => false };
+    await expect(parts.trainRecipe(context, wild)).rejects.toThrow(/no longer a finite number at step \d+: try a lower learning rate/);
   });
 });
+
+const smallModel: RecipeDeclaration['model'] = {
+  input: [784],
+  layers: [
+    { type: 'dense', units: 16, activation: 'relu' },
+    { type: 'dense', units: 10, activation: 'softmax' },
+  ],
+};
 
 describe('a whole run', () => {
   const train = async (stopAt = Infinity) => {
     const events: TrainerEvent[] = [];
     let batches = 0;
-    const result = await parts.mnistMlp.train({
-      spec: spec({ epochs: 2, batchSize: 128, hiddenUnits: 16 }),
-      session,
-      emit: (event) => events.push(event),
-      // Asked once after each batch.
-      stopRequested: () => ++batches >= stopAt,
-    });
+    const small = recipe({ epochs: 2, batchSize: 128, model: smallModel, params: [] });
+    const result = await parts.trainRecipe(
+      {
+        spec: specOf(small),
+        session,
+        emit: (event) => void events.push(event),
+        // Asked once after each batch.
+        stopRequested: () => ++batches >= stopAt,
+      },
+      small,
+    );
     return { result, events };
   };
 
@@ -196,9 +206,8 @@ describe('a whole run', () => {
     expect(core.memory().numTensors).toBe(before);
     expect((await train(7)).result).toBeNull();
     expect(core.memory().numTensors).toBe(before);
-    await expect(
-      parts.mnistMlp.train({ spec: { ...spec(), datasetsDir: '/nowhere' }, session, emit: () => undefined, stopRequested: () => false }),
-    ).rejects.toThrow('ENOENT');
+    const context = { spec: specOf(recipe(), { datasetFolder: '/nowhere' }), session, emit: () => undefined, stopRequested: () => false };
+    await expect(parts.trainRecipe(context, recipe())).rejects.toThrow('ENOENT');
     expect(core.memory().numTensors).toBe(before);
   });
 

@@ -7,19 +7,12 @@ import { describe, expect, it } from 'vitest';
 import type { TrainerRequest } from '@shared/contract/trainer';
 import { bundleEntry } from '../../helpers/bundle';
 import { afterThisTest, temporaryFolder } from '../store/support/stores';
-import { datasetsDir, defaults, gone, isAlive, realTrainer } from './support';
+import { shippedRecipe } from '../../helpers/training-sources';
+import { gone, isAlive, realTrainer, specOf } from './support';
 
 const start = (): TrainerRequest => ({
   t: 'start',
-  spec: {
-    runId: 'orphan',
-    recipe: 'mnist-mlp',
-    engine: 'wasm',
-    params: { ...defaults, epochs: 1000 },
-    datasetsDir,
-    enginesDir: temporaryFolder(),
-    artifactsDir: temporaryFolder(),
-  },
+  spec: specOf({ ...shippedRecipe('mnist-mlp'), epochs: 1000 }),
 });
 
 /** A program that starts a child which ignores SIGTERM, says its pid as a line, and is then the real trainer. */

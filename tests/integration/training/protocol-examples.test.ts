@@ -11,7 +11,17 @@ import { declare } from '../../../src-main/core/jobs/scalar-definitions';
 const page = readFileSync(join(repoRoot, 'docs', 'trainer-protocol.md'), 'utf8');
 const start: TrainerRequest = {
   t: 'start',
-  spec: { runId: 'r', recipe: 'mnist-mlp', engine: 'wasm', params: {}, datasetsDir: '/', enginesDir: '/', artifactsDir: '/' },
+  spec: {
+    runId: 'r',
+    recipe: 'mnist-mlp',
+    engine: 'wasm',
+    params: {},
+    recipeFile: '/',
+    datasetFolder: '/',
+    enginesDir: '/',
+    artifactsDir: '/',
+    checkpointFile: null,
+  },
 };
 
 /** What an example of the page says on its channel, as the core reads it. */

@@ -3,11 +3,12 @@ import { curvesIn } from '../../helpers/curves';
 import { notOnWindows } from '../../helpers/needs';
 import { describe, expect, it } from 'vitest';
 import { TrainerEvent } from '@shared/contract/trainer';
-import { recipes } from '@shared/model/recipes';
+import { scalarsOf } from '@shared/studio/recipe-scalars';
+import { shippedRecipe, shippedTraining } from '../../helpers/training-sources';
 import { english } from '@shared/text/message';
 import { trainerSpec } from '../../../src-main/core/jobs/launcher';
 import { createChildLauncher } from '../../../src-main/hosts/child-launcher';
-import { datasetsDir, defaults, ended, reached, realTrainer, startRun, testJobs } from './support';
+import { ended, reached, realTrainer, repo, specOf, startRun, testJobs } from './support';
 
 const failed = (error: unknown): never => {
   throw error;
@@ -29,12 +30,12 @@ describe('mnist-mlp on the embedded engine', () => {
       weights: 784 * 128 + 128 + 128 * 10 + 10,
     });
     expect(run.progress).toEqual({ epoch: 5, step: 1000 });
-    expect(Object.keys(run.result ?? {}).sort()).toEqual([...recipes['mnist-mlp'].scalars.result].sort());
+    expect(Object.keys(run.result ?? {}).sort()).toEqual([...scalarsOf(shippedRecipe('mnist-mlp').task).result].sort());
     expect(run.result?.['test/accuracy']).toBeGreaterThanOrEqual(0.92);
     expect(run.result?.['train/samples_per_second']).toBeGreaterThan(0);
 
     const curves = curvesIn(writer.path, id);
-    const { step, epoch } = recipes['mnist-mlp'].scalars;
+    const { step, epoch } = scalarsOf(shippedRecipe('mnist-mlp').task);
     expect(Object.keys(curves).sort()).toEqual([...step, ...epoch, 'epoch'].sort());
     expect(curves['train/loss']?.x).toEqual(Array.from({ length: 1000 }, (_, i) => i + 1));
     expect(curves['train/loss']?.y.every(Number.isFinite)).toBe(true);
@@ -87,15 +88,7 @@ describe('mnist-mlp on the embedded engine', () => {
       said.push(t);
       if (t === 'scalars') trainer.kill('SIGTERM');
     });
-    const spec = {
-      runId: 'r',
-      recipe: 'mnist-mlp',
-      engine: 'wasm',
-      params: { ...defaults, epochs: 1000 },
-      datasetsDir,
-      enginesDir: '/nowhere',
-      artifactsDir: '/nowhere',
-    };
+    const spec = specOf({ ...shippedRecipe('mnist-mlp'), epochs: 1000 });
     trainer.send(JSON.stringify({ t: 'start', spec }));
     expect(await exit).toEqual({ code: 0, signal: null, error: null });
     expect(said.at(-1)).toBe('stopped');
@@ -115,12 +108,13 @@ describe('mnist-mlp on the embedded engine', () => {
   });
 
   it('fails with its reason when the data set is not there', async () => {
-    const { jobs, log } = testJobs(await realTrainer(), { datasetsDir: join(datasetsDir, 'nowhere') });
+    const nowhere = { folder: join(repo, 'nowhere'), version: 1 };
+    const { jobs, log } = testJobs(await realTrainer(), { training: { ...shippedTraining(), dataset: () => nowhere } });
     const run = await ended(jobs, startRun(jobs));
     expect(run).toMatchObject({ status: 'failed', failure: { code: 'trainer-error' } });
-    expect(english(run.failure?.message ?? '')).toMatch(/^Error: ENOENT.*-images-idx3-ubyte\.gz'$/);
+    expect(english(run.failure?.message ?? '')).toMatch(/^Error: ENOENT.*version\.json'$/);
     // Where it happened is for the log.
-    expect((await log(run.id)).some(({ source, text }) => source === 'stderr' && text.includes('readImageDataset'))).toBe(true);
+    expect((await log(run.id)).some(({ source, text }) => source === 'stderr' && text.includes('StoredVersion'))).toBe(true);
   });
 });
 

@@ -1,7 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
-import { recipes, type EngineId, type TrainParams } from '@shared/model/recipes';
+import type { EngineId } from '@shared/model/recipes';
+import { shippedParams, shippedTraining } from '../../helpers/training-sources';
+import type { ParamValues } from '@shared/model/param';
 import { isFinal, type Run } from '@shared/model/run';
 import type { LogLine } from '@shared/model/run-log';
 import type { Reading } from '@shared/model/series';
@@ -10,12 +12,27 @@ import type { Jobs, JobsOptions } from '../../../src-main/core/jobs/jobs-api';
 import { RunLogs } from '../../../src-main/core/jobs/log/run-logs';
 import type { StoreWriter } from '../../../src-main/core/store/types';
 import { createChildLauncher } from '../../../src-main/hosts/child-launcher';
+import type { TrainerSpec } from '@shared/contract/trainer';
+import { TrainingRecipe, type RecipeDeclaration } from '@shared/studio/recipe';
 import { bundleEntry } from '../../helpers/bundle';
 import { afterThisTest, temporaryFolder, testWriter } from '../store/support/stores';
 
 export const repo = join(import.meta.dirname, '..', '..', '..');
-export const datasetsDir = join(repo, 'resources', 'datasets');
-export const defaults = recipes['mnist-mlp'].defaults;
+export const defaults = shippedParams('mnist-mlp');
+
+/** What a trainer is told to train this recipe, with numbers of the test's own. */
+export function specOf(declared: RecipeDeclaration | TrainingRecipe, over: Partial<TrainerSpec> = {}): TrainerSpec {
+  const folder = temporaryFolder();
+  const recipe = TrainingRecipe.parse(declared);
+  const recipeFile = join(folder, 'recipe.json');
+  writeFileSync(recipeFile, JSON.stringify(recipe));
+  const { dataset, version } = recipe.data;
+  return {
+    ...{ runId: 'r', recipe: 'test', engine: 'wasm', params: {}, recipeFile, enginesDir: '', artifactsDir: folder, checkpointFile: null },
+    datasetFolder: shippedTraining().dataset(dataset, version).folder,
+    ...over,
+  };
+}
 
 export { fakeTrainer } from '../../helpers/fake-trainer';
 export const realTrainer = (): Promise<string> => bundleEntry('src-main/trainer/main.ts');
@@ -53,7 +70,7 @@ export function testJobs(program: string, over: Partial<JobsOptions> & { readonl
     launcher: createChildLauncher({ program }),
     append: (atMs, batch) => readings.push(...batch.map((reading) => ({ atMs, reading }))),
     runsDir,
-    datasetsDir,
+    training: shippedTraining(),
     pythonDir: join(repo, 'resources', 'python'),
     enginesDir: join(temporaryFolder(), 'engines'),
     log: (level, text) => said.push(`${level} ${text}`),
@@ -65,7 +82,7 @@ export function testJobs(program: string, over: Partial<JobsOptions> & { readonl
   return { jobs, writer, readings, said, logs, log };
 }
 
-export const startRun = (jobs: Jobs, params: Partial<TrainParams> = {}, engine: EngineId = 'wasm'): string =>
+export const startRun = (jobs: Jobs, params: ParamValues = {}, engine: EngineId = 'wasm'): string =>
   jobs.start({ recipe: 'mnist-mlp', engine, params: { ...defaults, ...params } });
 
 /** Resolves when the run is in the wanted state; its trainer's own pace decides when. */

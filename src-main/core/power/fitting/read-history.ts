@@ -1,4 +1,7 @@
 import { placings } from '@shared/climate/cooling-state';
+import { onGrid } from '@shared/climate/grid';
+import { heldOnGrid } from '@shared/climate/held-course';
+import { isWeatherFile } from '@shared/climate/sensor-role';
 import { sumOfCourses } from '@shared/energy/course-sum';
 import type { FitTarget } from '@shared/energy/fit-targets';
 import type { FitData } from '@shared/energy/power-fit';
@@ -54,6 +57,7 @@ export async function readFitHistory(
   const outdoor = series.filter(
     ({ metric, device, label }) => metric === 'sensor.temperature' && device !== ROOM_DEVICE && place(device, label).role === 'outdoor',
   );
+  const [files, sensors] = [outdoor.filter(({ device }) => isWeatherFile(device)), outdoor.filter(({ device }) => !isWeatherFile(device))];
   const meters = new Map(devices.map((device) => [device, meterOf(device)]));
   const wanted = [...new Set([...meters.values(), it, ...outdoor])].filter((own) => own !== undefined);
   const query = { ...range, maxPoints: bucketsOf(range) };
@@ -66,39 +70,31 @@ export async function readFitHistory(
     columns.push(...answer.columns);
   }
   // A few samples come as they are, many as means: all are brought to the widest stretch.
-  const courses = new Map(columns.map(({ seriesId, atMs, mean }) => [seriesId, courseOf(atMs, mean, bucketMs)]));
+  const weather = new Set(outdoor.map(({ id }) => id));
+  const courses = new Map(
+    columns.map(({ seriesId, atMs, mean }) => [seriesId, (weather.has(seriesId) ? heldOnGrid : onGrid)({ timesMs: atMs, mean }, bucketMs)]),
+  );
   const of = (own: Series | undefined): Course | null => (own === undefined ? null : (courses.get(own.id) ?? null));
   return {
     bucketMs,
     power: (device) => of(meters.get(device)),
     it: of(it),
-    outdoor: meanOf(outdoor.flatMap((own) => of(own) ?? [])),
+    outdoor: firstOf(meanOf(sensors.flatMap((own) => of(own) ?? [])), meanOf(files.flatMap((own) => of(own) ?? []))),
   };
 }
 
 const bucketsOf = ({ fromMs, toMs }: TimeRange): number => Math.max(2, Math.min(MAX_BUCKETS, Math.floor((toMs - fromMs) / MIN_BUCKET_MS)));
 
-/** Where several readings fall into one stretch, their mean. */
-function courseOf(atMs: ArrayLike<number>, mean: ArrayLike<number>, stepMs: number): Map<number, number> {
-  const sums = new Map<number, { sum: number; count: number }>();
-  for (let i = 0; i < atMs.length; i++) {
-    const value = mean[i] ?? NaN;
-    if (!Number.isFinite(value)) continue;
-    const at = Math.floor((atMs[i] ?? 0) / stepMs);
-    const own = sums.get(at) ?? { sum: 0, count: 0 };
-    own.sum += value;
-    own.count += 1;
-    sums.set(at, own);
-  }
-  return new Map([...sums].map(([at, { sum, count }]) => [at, sum / count]));
-}
+/** The sensors' stretches, and where they say nothing those of the files of past weather. */
+const firstOf = (sensors: Course | null, files: Course | null): Course | null =>
+  sensors === null || files === null ? (sensors ?? files) : new Map([...files, ...sensors]);
 
 function meanOf(courses: readonly Course[]): Course | null {
   const [first, ...others] = courses;
   if (first === undefined) return null;
   if (others.length === 0) return first;
   return new Map(
-    [...first.keys()].map((at) => {
+    [...new Set(courses.flatMap((course) => [...course.keys()]))].map((at) => {
       const own = courses.flatMap((course) => course.get(at) ?? []);
       return [at, own.reduce((sum, value) => sum + value, 0) / own.length];
     }),

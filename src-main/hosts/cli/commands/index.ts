@@ -16,16 +16,19 @@ import { helpCommand } from './help';
 import { importCommand } from './import';
 import { importRunCommand } from './import-run';
 import { logsCommand } from './logs';
+import { predictCommand } from './predict';
 import { processesCommand } from './processes';
 import { pueCommand } from './pue';
 import { readCommand } from './read';
 import { rerunCommand } from './rerun';
 import { restoreCommand } from './restore';
+import { resumeCommand } from './resume';
 import { runCommand } from './run';
 import { runsCommand } from './runs';
 import { secretsCommand } from './secrets';
 import { selftestCommand } from './selftest';
 import { serveCommand } from './serve';
+import { serveModelCommand } from './serve-model';
 import { sourcesCommand } from './sources';
 import { trainCommand } from './train';
 import { versionCommand } from './version';
@@ -34,8 +37,11 @@ import { versionCommand } from './version';
 export const commands: readonly CliCommand[] = [
   serveCommand,
   trainCommand,
+  serveModelCommand,
+  predictCommand,
   runCommand,
   rerunCommand,
+  resumeCommand,
   adoptCommand,
   allowProgramsCommand,
   runsCommand,

@@ -1,7 +1,12 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import { parseParam, refusalOf, type ParamSpec, type ParamValue } from '@shared/model/param';
-import { engineIds, recipeIds, recipes, type EngineId, type RecipeDef, type RecipeId } from '@shared/model/recipes';
+import { engineIds, shippedRecipeIds, type EngineId } from '@shared/model/recipes';
+import { knownParams } from '@shared/studio/recipe-params';
+import { RecipeId, TrainingRecipe } from '@shared/studio/recipe';
 import { english } from '@shared/text/message';
+import { defaultDataDir } from '../../paths';
 import { dataOption, defineCommand, type CliContext } from '../command';
 import { listOf, suggestion } from '../nearest';
 import { onStopSignal } from '../signals';
@@ -9,48 +14,79 @@ import { UsageError } from '../usage';
 
 export interface TrainRequest {
   readonly dataDir: string | null;
-  readonly recipe: RecipeId;
+  readonly recipe: string;
+  /** Of a file; null = the recipe of that name. */
+  readonly document: TrainingRecipe | null;
   readonly engine: EngineId;
+  /** Those that were typed. */
   readonly params: Readonly<Record<string, ParamValue>>;
 }
 
-const first: RecipeDef = recipes[recipeIds[0]];
-/** Each parameter once, as the first recipe that has it declares it. */
-const parameters = recipeIds
-  .flatMap((id) => recipes[id].params)
-  .filter(({ name }, i, all) => all.findIndex((spec) => spec.name === name) === i);
+const FILE = '.json';
 const optionOf = ({ option, name }: ParamSpec): string => `--${option ?? name}`;
 
 export const trainCommand = defineCommand({
   name: 'train',
   summary: 'train in this terminal and price it',
-  missing: `Which recipe? ${listOf(recipeIds)}`,
+  missing: `Which recipe? ${listOf(shippedRecipeIds)}`,
   define: (cli) => {
     const train = cli
-      .argument('<RECIPE>', recipeIds.map((id) => `${id}: ${recipes[id].name} (${recipes[id].dataset})`).join('; '))
-      .option('--engine <ENGINE>', `${engineIds.join(' or ')}, default ${first.engines[0] ?? ''}`)
+      .argument('<RECIPE>', `${shippedRecipeIds.join(', ')}, the name of one of your own, or a file that ends in ${FILE} (docs/recipes.md)`)
+      .option('--engine <ENGINE>', `${engineIds.join(' or ')}, default ${engineIds[0]}`)
+      .option('--set <NAME=NUMBER...>', 'any other number that the recipe asks for')
       .addOption(dataOption());
-    for (const spec of parameters) train.addOption(new Option(`${optionOf(spec)} <${valueName(spec)}>`, aboutParameter(spec)));
+    for (const spec of knownParams)
+      train.addOption(new Option(`${optionOf(spec)} <${spec.type === 'integer' ? 'N' : 'X'}>`, aboutParameter(spec)));
     return train;
   },
   check: (options, name): TrainRequest => {
-    const recipe = recipeIds.find((id) => id === name);
-    if (!recipe) throw new UsageError(`Unknown recipe "${name}". ${suggestion(name, recipeIds)}`);
-    const { params: specs, engines } = recipes[recipe];
-    const engineName = options.engine ?? engines[0] ?? 'wasm';
+    const engineName = options.engine ?? engineIds[0];
     const engine = engineIds.find((id) => id === engineName);
-    if (!engine || !engines.includes(engine)) throw new UsageError(`Unknown engine "${engineName}". ${suggestion(engineName, engines)}`);
-    const given = new Map<string, unknown>(Object.entries(options));
-    for (const spec of parameters)
-      if (given.has(attributeOf(spec)) && !specs.some(({ name: known }) => known === spec.name))
-        throw new UsageError(`${optionOf(spec)} is no parameter of ${recipe}. ${listOf(specs.map(optionOf))}`);
-    const params = Object.fromEntries(specs.map((spec) => [spec.name, valueOf(spec, given.get(attributeOf(spec)))]));
-    return { dataDir: options.data ?? null, recipe, engine, params };
+    if (!engine) throw new UsageError(`Unknown engine "${engineName}". ${suggestion(engineName, engineIds)}`);
+    const typed = new Map<string, unknown>(Object.entries(options));
+    const known = knownParams.flatMap((spec): [string, ParamValue][] => {
+      const text = typed.get(attributeOf(spec));
+      return typeof text === 'string' ? [[spec.name, valueOf(spec, text)]] : [];
+    });
+    const params = Object.fromEntries([...known, ...(options.set ?? []).map(settingOf)]);
+    return { dataDir: options.data ?? null, ...recipeOf(name, options.data ?? defaultDataDir()), engine, params };
   },
   run: trainHere,
 });
 
-async function trainHere({ dataDir, recipe, engine, params }: TrainRequest, context: CliContext): Promise<number> {
+/** @throws UsageError for a recipe that is not there, or a file that is none, naming the place of it that is wrong */
+function recipeOf(name: string, dataDir: string): Pick<TrainRequest, 'recipe' | 'document'> {
+  if (name.endsWith(FILE)) return { recipe: idOf(name), document: documentIn(name) };
+  const isThere =
+    shippedRecipeIds.some((id) => id === name) ||
+    (RecipeId.safeParse(name).success && existsSync(join(dataDir, 'recipes', `${name}${FILE}`)));
+  if (!isThere) throw new UsageError(`Unknown recipe "${name}". ${suggestion(name, shippedRecipeIds)}`);
+  return { recipe: name, document: null };
+}
+
+/** What its runs are called: after the file. */
+function idOf(path: string): string {
+  const id = basename(path, FILE)
+    .toLowerCase()
+    .replaceAll(/[^a-z\d]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 64);
+  return id === '' ? 'recipe' : id;
+}
+
+function documentIn(path: string): TrainingRecipe {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const read = TrainingRecipe.safeParse(json);
+  if (read.success) return read.data;
+  throw new UsageError(read.error.issues.map((issue) => `${path}: ${issue.path.join('.')}: ${issue.message}`).join('\n'));
+}
+
+async function trainHere({ dataDir, recipe, document, engine, params }: TrainRequest, context: CliContext): Promise<number> {
   let stop = (): void => undefined;
   let asked = false;
   onStopSignal(() => {
@@ -61,7 +97,8 @@ async function trainHere({ dataDir, recipe, engine, params }: TrainRequest, cont
   const running = await context.startCore(context.paths(dataDir));
   try {
     if (asked) return 130;
-    return await train(running.client, context.terminal, { recipe, engine, params }, (ask) => {
+    const input = { recipe, engine, params, ...(document === null ? {} : { document }) };
+    return await train(running.client, context.terminal, input, (ask) => {
       stop = ask;
       if (asked) ask();
     });
@@ -75,33 +112,22 @@ function attributeOf(spec: ParamSpec): string {
   return new Option(optionOf(spec)).attributeName();
 }
 
-function valueName({ type, choices }: ParamSpec): string {
-  if (choices) return choices.map(({ value }) => value).join('|');
-  return { integer: 'N', number: 'X', choice: 'CHOICE', text: 'TEXT', boolean: 'true|false', url: 'URL', secret: 'ID', list: 'A,B' }[type];
-}
-
-/** What it is, what it may be, and what it is when nothing is said. */
-/** The default of a parameter; of each recipe, where they differ. */
-function defaultText(name: string): string {
-  const all = recipeIds.flatMap((id) => {
-    const value = recipes[id].params.find((spec) => spec.name === name)?.default ?? null;
-    return value === null ? [] : [{ id, value: String(value) }];
-  });
-  const values = [...new Set(all.map(({ value }) => value))];
-  if (values.length < 2) return values.map((value) => `default ${value}`).join('');
-  return `default ${all.map(({ id, value }) => `${value} (${id})`).join(', ')}`;
-}
-
-function aboutParameter({ name, label, help, unit, min, max, above }: ParamSpec): string {
+/** What it is, and what it may be; its default is the number in the recipe. */
+function aboutParameter({ label, help, min, max, above }: ParamSpec): string {
   const range = above === undefined ? [min, max].filter((end) => end !== undefined).join(' to ') : `above ${above}, to ${max ?? 'any'}`;
-  const parts = [english(help) || english(label), range, unit, defaultText(name)];
-  return parts.filter(Boolean).join(', ');
+  return [english(help) || english(label), range].filter(Boolean).join(', ');
 }
 
-function valueOf(spec: ParamSpec, typed: unknown): ParamValue {
-  if (typeof typed !== 'string') return spec.default;
+function valueOf(spec: ParamSpec, typed: string): ParamValue {
   const value = parseParam(spec, typed);
   const why = value === undefined ? 'a number is needed' : refusalOf(spec, value);
   if (value !== undefined && why === null) return value;
   throw new UsageError(`${optionOf(spec)} ${typed}: ${english(why ?? '')}.`);
+}
+
+function settingOf(typed: string): [string, ParamValue] {
+  const [, name, text] = /^([^=]+)=(.+)$/.exec(typed) ?? [];
+  const value = text === undefined ? undefined : parseParam({ type: 'number' }, text);
+  if (name === undefined || typeof value !== 'number') throw new UsageError(`--set ${typed}: NAME=NUMBER is needed.`);
+  return [name, value];
 }

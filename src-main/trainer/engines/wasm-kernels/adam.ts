@@ -3,6 +3,9 @@ import type { TfCore } from '../engine';
 import type { WasmHeap } from './heap';
 import { overElements } from './rows';
 
+/** As tfjs keeps what an optimizer has gathered. */
+type NamedTensor = Awaited<ReturnType<Optimizer['getWeights']>>[number];
+
 const BETA1 = 0.9;
 const BETA2 = 0.999;
 
@@ -16,6 +19,8 @@ export function createWasmAdam(core: TfCore, heap: WasmHeap, learningRate: numbe
 
   class WasmAdam extends core.Optimizer {
     static readonly className = 'Adam';
+    /** Of the next step. */
+    learningRate = learningRate;
     private readonly moments = new Map<string, { first: Tensor; second: Tensor }>();
 
     applyGradients(gradients: NamedTensorMap | { readonly name: string; readonly tensor: Tensor }[]): void {
@@ -23,7 +28,7 @@ export function createWasmAdam(core: TfCore, heap: WasmHeap, learningRate: numbe
         ? gradients.map(({ name, tensor }) => [name, tensor])
         : Object.entries(gradients);
       const t = this.iterations + 1;
-      const step = learningRate / (1 - BETA1 ** t);
+      const step = this.learningRate / (1 - BETA1 ** t);
       const correction = 1 / (1 - BETA2 ** t);
       for (const [name, gradient] of named) {
         const variable = core.engine().registeredVariables[name];
@@ -57,8 +62,29 @@ export function createWasmAdam(core: TfCore, heap: WasmHeap, learningRate: numbe
       this.moments.clear();
     }
 
+    /** As tfjs's own has them: the number of steps, all first moments, all second ones. */
+    override async getWeights(): Promise<NamedTensor[]> {
+      const kept = [...this.moments];
+      return [
+        await this.saveIterations(),
+        ...kept.map(([name, { first }]) => ({ name, tensor: first })),
+        ...kept.map(([name, { second }]) => ({ name, tensor: second })),
+      ];
+    }
+
+    /** @param given by the names of the variables; copied */
+    override async setWeights(given: NamedTensor[]): Promise<void> {
+      const values = await this.extractIterations(given);
+      this.dispose();
+      const half = values.length / 2;
+      values.slice(0, half).forEach(({ name, tensor }, i) => {
+        const second = values[half + i]?.tensor ?? tensor;
+        this.moments.set(name, { first: core.keep(core.clone(tensor)), second: core.keep(core.clone(second)) });
+      });
+    }
+
     getConfig() {
-      return { learningRate, beta1: BETA1, beta2: BETA2, epsilon };
+      return { learningRate: this.learningRate, beta1: BETA1, beta2: BETA2, epsilon };
     }
   }
   return new WasmAdam();

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isFinal } from '@shared/model/run';
 import type { Program } from '@shared/model/program';
+import { shippedTraining } from '../../../helpers/training-sources';
 import { createJobs } from '../../../../src-main/core/jobs/jobs';
 import { RunLogs } from '../../../../src-main/core/jobs/log/run-logs';
 import { RUNS_FOLDER } from '../../../../src-main/core/jobs/run-folders';
@@ -21,7 +22,7 @@ const jobs = createJobs({
   launcher: createChildLauncher({ program: trainer === '' ? null : trainer }),
   append: () => undefined,
   runsDir,
-  datasetsDir: join(process.cwd(), 'resources', 'datasets'),
+  training: shippedTraining(),
   pythonDir: join(process.cwd(), 'resources', 'python'),
   enginesDir: '',
   maxRunning: 4,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import type { Run } from '@shared/model/run';
-import { recipes } from '@shared/model/recipes';
+import { shippedParams } from '../../../helpers/training-sources';
 import type { Sample, SeriesKey } from '@shared/model/series';
 import { openReader } from '../../../../src-main/core/store/reader';
 import type { HistorySelection } from '../../../../src-main/core/store/samples/types';
@@ -139,7 +139,7 @@ export const testRun = (over: Partial<Run> = {}): Run => ({
   recipe: 'mnist-mlp',
   engine: 'wasm',
   engineUsed: null,
-  params: recipes['mnist-mlp'].defaults,
+  params: shippedParams('mnist-mlp'),
   status: 'queued',
   createdAtMs: NOON_MS,
   startedAtMs: null,

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { openWriter } from '../../../../src-main/core/store/writer';
-import { recipes } from '../../../../src-shared/model/recipes';
+import { shippedParams } from '../../../helpers/training-sources';
 import { unlabelled } from '../../../helpers/runs';
 
 /** Commits tick after tick as fast as it can and says each number once it is committed: `<data folder> <first tick> <ms from tick to tick>`. */
@@ -23,7 +23,7 @@ for (let tick = Number(first); ; tick++) {
       recipe: 'mnist-mlp',
       engine: 'wasm',
       engineUsed: null,
-      params: recipes['mnist-mlp'].defaults,
+      params: shippedParams('mnist-mlp'),
       status: 'running',
       createdAtMs: fromMs,
       startedAtMs: fromMs,

@@ -28,7 +28,7 @@ function idx(type: number, shape: readonly number[], data: Buffer): Buffer {
 
 describe('IDX', () => {
   it('reads the digits that come with the product, with their parts and labels', async () => {
-    const stored = await folder.take(join(repoRoot, 'resources/datasets/mnist-10k'));
+    const stored = await folder.take(join(repoRoot, 'tests/data/mnist-10k'));
     expect(stored.version).toMatchObject({
       rows: 10_000,
       kind: 'images',

@@ -22,6 +22,7 @@ describe('the data sets that come with the product', () => {
     ).toEqual([
       ['breast-cancer', true, 569, 'table', 'diagnosis'],
       ['fashion-7k', true, 7000, 'images', 'label'],
+      ['mnist-10k', true, 10000, 'images', 'label'],
       ['moby-dick', true, 1, 'text', null],
       ['weather-us', true, 2922, 'table', null],
       ['wordnet-topics', true, 10000, 'table', 'topic'],

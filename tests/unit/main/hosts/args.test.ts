@@ -1,7 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { foundOut } from '@shared/model/import';
-import { recipes } from '@shared/model/recipes';
 import { createProgram, parseArgs } from '../../../../src-main/hosts/cli/args';
 import { defineCommand } from '../../../../src-main/hosts/cli/command';
 import { commands } from '../../../../src-main/hosts/cli/commands';
@@ -12,8 +11,6 @@ import { UsageError } from '../../../../src-main/hosts/cli/usage';
 import { amount, moment, wholeNumber } from '../../../../src-main/hosts/cli/values';
 
 describe('parseArgs', () => {
-  const defaults = recipes['mnist-mlp'].defaults;
-
   it.each([
     [[], { command: 'serve', request: { dataDir: null, port: 0, scenario: null, serveFeeds: null, gpuHz: null, tokenFile: null } }],
     [
@@ -43,7 +40,14 @@ describe('parseArgs', () => {
         },
       },
     ],
-    [['train', 'mnist-mlp'], { command: 'train', request: { dataDir: null, recipe: 'mnist-mlp', engine: 'wasm', params: defaults } }],
+    [
+      ['train', 'mnist-mlp'],
+      { command: 'train', request: { dataDir: null, recipe: 'mnist-mlp', document: null, engine: 'wasm', params: {} } },
+    ],
+    [
+      ['train', 'fashion-cnn', '--set', 'filters=8', '--epochs', '3'],
+      { command: 'train', request: { recipe: 'fashion-cnn', params: { epochs: 3, filters: 8 } } },
+    ],
     [
       [
         'train',
@@ -122,7 +126,10 @@ describe('parseArgs', () => {
   it.each([
     [['trian', 'mnist-mlp'], 'Did you mean "train"?'],
     [['doc'], 'Did you mean "doctor"?'],
-    [['xyzzy'], 'There are: serve, train, run, rerun, adopt, allow-programs, runs, logs, processes, cooling, epw, curves, data, doctor'],
+    [
+      ['xyzzy'],
+      'There are: serve, train, serve-model, predict, run, rerun, resume, adopt, allow-programs, runs, logs, processes, cooling, epw, curves, data, doctor',
+    ],
     [['constructor'], 'Unknown command "constructor"'],
     [['run'], 'Which program? run -- python train.py'],
     [['run', '--priority', 'high', '--', 'true'], '--priority high: a whole number from -100 to 100 is needed'],
@@ -143,9 +150,10 @@ describe('parseArgs', () => {
     [['serve', '--help=yes'], '--help takes no value'],
     [['serve', '--port', '65536'], 'a whole number from 0 to 65535'],
     [['serve', '--port', '0x10'], 'a whole number from 0 to 65535'],
-    [['train'], 'Which recipe? There are: mnist-mlp, mnist-cnn.'],
+    [['train'], 'Which recipe? There are: mnist-mlp, mnist-cnn'],
     [['train', 'mnist-mpl'], 'Did you mean "mnist-mlp"?'],
-    [['train', 'mnist-cnn', '--hidden', '8'], '--hidden is no parameter of mnist-cnn'],
+    [['train', 'no-such-file.json'], 'no-such-file.json: ENOENT'],
+    [['train', 'mnist-cnn', '--set', 'filters'], '--set filters: NAME=NUMBER is needed'],
     [['train', 'mnist-mlp', 'twice'], 'one argument too many'],
     [['train', 'mnist-mlp', '--epochs', '0'], '--epochs 0: must be at least 1'],
     [['train', 'mnist-mlp', '--epochs', '1.5'], '--epochs 1.5: a whole number is needed'],

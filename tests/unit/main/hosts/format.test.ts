@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { quantity, withheld } from '@shared/model/provenance';
-import { recipes } from '@shared/model/recipes';
+import { shippedParams } from '../../../helpers/training-sources';
 import { formatBar, formatDuration, formatNumber, formatQuantity, formatTable, formatValue } from '../../../../src-main/hosts/cli/format';
 import { runTable } from '../../../../src-main/hosts/cli/run-table';
 import { statusText } from '../../../../src-main/hosts/cli/status-line';
@@ -96,7 +96,7 @@ const run: Run = {
   recipe: 'mnist-mlp',
   engine: 'wasm',
   engineUsed: 'wasm (SIMD)',
-  params: recipes['mnist-mlp'].defaults,
+  params: shippedParams('mnist-mlp'),
   status: 'running',
   createdAtMs: 0,
   startedAtMs: 1000,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { freshControl, plainLaunch, type RunControl, type RunLaunch } from '@shared/model/launch';
 import type { RunStatus } from '@shared/model/run';
+import { SERVING_KIND } from '@shared/model/serving';
 import { english } from '@shared/text/message';
 import { inOrder, placeBefore, planQueue, type QueueView } from '../../../../src-main/core/jobs/run-queue';
 
@@ -8,6 +9,7 @@ type Queued = QueueView['waiting'][number];
 
 const run = (id: string, launch: Partial<RunLaunch> = {}, control: Partial<RunControl> = {}, createdAtMs = 0): Queued => ({
   id,
+  kind: 'program',
   name: null,
   createdAtMs,
   launch: { ...plainLaunch, ...launch },
@@ -31,6 +33,13 @@ function plan(waiting: Queued[], over: Partial<QueueView> & { statuses?: Record<
 }
 
 describe('planQueue', () => {
+  it('lets one that serves begin beside others, and keeps nobody waiting for it', () => {
+    const serving = { ...run('s'), kind: SERVING_KIND };
+    const first = plan([serving, run('b')], { busy: [run('a')] });
+    expect(first).toMatchObject({ start: ['s'], waits: { b: 'Waits its turn: run a is under way' } });
+    expect(plan([run('b')], { busy: [serving] }).start).toEqual(['b']);
+  });
+
   it('gives each GPU to one run, runs on different GPUs go together, and each that waits is told for what', () => {
     const planned = plan([run('b', { gpus: ['gpu0'] }), run('c', { gpus: ['gpu1'] }), run('d', { gpus: ['gpu0', 'gpu1'] })], {
       busy: [run('a', { gpus: ['gpu0'] })],

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { recipes } from '@shared/model/recipes';
+import { shippedParams } from '../../../helpers/training-sources';
 import type { Run } from '@shared/model/run';
 import type { Reading } from '@shared/model/series';
 import { RunRecord } from '../../../../src-main/core/jobs/run-record';
@@ -15,7 +15,7 @@ const run: Run = {
   recipe: 'mnist-mlp',
   engine: 'wasm',
   engineUsed: null,
-  params: recipes['mnist-mlp'].defaults,
+  params: shippedParams('mnist-mlp'),
   status: 'queued',
   createdAtMs: NOW_MS,
   startedAtMs: null,

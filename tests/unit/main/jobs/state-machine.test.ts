@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TrainerEvent, TrainerScalars } from '@shared/contract/trainer';
 import { SCALARS_PER_RUN } from '@shared/model/curve';
-import { recipes } from '@shared/model/recipes';
+import { shippedParams } from '../../../helpers/training-sources';
 import { isFinal, Run, runStatuses, type RunStatus } from '@shared/model/run';
 import { message } from '@shared/text/message';
 import { initialState, reduceRun, type RunEvent, type RunState, type Step } from '../../../../src-main/core/jobs/state-machine';
@@ -17,7 +17,7 @@ function state(status: RunStatus, over: Partial<RunState> = {}): RunState {
     recipe: 'mnist-mlp',
     engine: 'wasm',
     engineUsed: status === 'queued' || status === 'starting' ? null : 'wasm',
-    params: recipes['mnist-mlp'].defaults,
+    params: shippedParams('mnist-mlp'),
     status,
     createdAtMs: NOW_MS - 10,
     startedAtMs: status === 'queued' ? null : NOW_MS - 5,
@@ -43,6 +43,19 @@ const said: Record<TrainerEvent['t'], TrainerEvent> = {
     progress: { epoch: 1, step: 2 },
   },
   define: { t: 'define', scalars: { 'val/mAP50': { label: 'mAP', better: 'higher' } } },
+  serving: {
+    t: 'serving',
+    served: {
+      address: 'http://127.0.0.1:8501',
+      name: 'digits',
+      versions: [2, 1],
+      inputs: [{ name: 'x', type: 'float32', shape: [null, 784] }],
+      outputs: [{ name: 'y', type: 'float32', shape: [null, 10] }],
+      task: 'classify',
+      classes: null,
+      hasToken: false,
+    },
+  },
   log: { t: 'log', text: 'words' },
   result: { t: 'result', values: { 'test/loss': 0.1, 'my own/score': 'NaN' } },
   stopped: { t: 'stopped' },

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { makeMnist, testQuotas } from '../../../../scripts/dev/make-mnist.mjs';
-import { gather, readImageDataset, type LabelledRows } from '../../../../src-main/trainer/dataset';
+import { StoredVersion } from '../../../../src-main/dataset-files/reader';
+import { repoRoot } from '../../../helpers/repo-root';
 
-const shipped = join(import.meta.dirname, '..', '..', '..', '..', 'resources', 'datasets', 'mnist-10k');
+const shipped = join(repoRoot, 'resources', 'datasets', 'mnist-10k');
+const files = join(repoRoot, 'tests', 'data', 'mnist-10k');
 const folders: string[] = [];
 const folder = (): string => {
   const dir = mkdtempSync(join(tmpdir(), 'coldaisle-dataset-'));
@@ -18,16 +20,11 @@ afterEach(() => {
   for (const dir of folders.splice(0)) rmSync(dir, { recursive: true, force: true });
 });
 
-const classCounts = (labels: Uint8Array): number[] => Array.from({ length: 10 }, (_, label) => labels.filter((is) => is === label).length);
-const imageKeys = ({ count, features, x }: LabelledRows): string[] =>
-  Array.from({ length: count }, (_, i) =>
-    createHash('sha1')
-      .update(x.slice(i * features, (i + 1) * features))
-      .digest('hex'),
-  );
+const PIXELS = 784;
+const classCounts = (labels: Int32Array): number[] => Array.from({ length: 10 }, (_, label) => labels.filter((is) => is === label).length);
 
 describe('mnist-10k', () => {
-  const sums = readFileSync(join(shipped, 'SHA256SUMS'), 'utf8')
+  const sums = readFileSync(join(files, 'SHA256SUMS'), 'utf8')
     .trim()
     .split('\n')
     .map((line) => line.split('  '));
@@ -36,7 +33,7 @@ describe('mnist-10k', () => {
     expect(sums).toHaveLength(4);
     let bytes = 0;
     for (const [sum, name = ''] of sums) {
-      const file = readFileSync(join(shipped, name));
+      const file = readFileSync(join(files, name));
       bytes += file.length;
       expect(createHash('sha256').update(file).digest('hex')).toBe(sum);
     }
@@ -47,7 +44,7 @@ describe('mnist-10k', () => {
     const again = folder();
     await makeMnist(again);
     for (const [, name = ''] of sums)
-      expect(gunzipSync(readFileSync(join(again, name))).equals(gunzipSync(readFileSync(join(shipped, name))))).toBe(true);
+      expect(gunzipSync(readFileSync(join(again, name))).equals(gunzipSync(readFileSync(join(files, name))))).toBe(true);
   }, 60_000);
 
   it('names its origin and licence', () => {
@@ -56,62 +53,28 @@ describe('mnist-10k', () => {
       expect(readme).toContain(word);
   });
 
-  it('has 8,000 and 2,000 digits, each class in the same share of both, shuffled, none twice', async () => {
-    const { train, test } = await readImageDataset(shipped, 10);
-    expect([train.count, test.count, train.features, test.features]).toEqual([8000, 2000, 784, 784]);
-    const [inTrain, inTest] = [classCounts(train.labels), classCounts(test.labels)];
+  it('has 8,000 and 2,000 digits, each class in the same share of both, shuffled, none twice, as the files have them', async () => {
+    const stored = await StoredVersion.open(join(shipped, 'v1'));
+    const [images, labels, parts] = [await stored.read('image'), await stored.read('label'), await stored.parts()];
+    if (images.type !== 'image' || labels.type !== 'category' || parts === null) throw new Error('other columns');
+    expect(parts.every((part, row) => part === (row < 8000 ? 0 : 2))).toBe(true);
+    const [inTrain, inTest] = [classCounts(labels.codes.subarray(0, 8000)), classCounts(labels.codes.subarray(8000))];
     inTest.forEach((count, label) => expect(count / (count + (inTrain[label] ?? 0))).toBeCloseTo(0.2, 2));
-    expect(new Set([...imageKeys(train), ...imageKeys(test)]).size).toBe(10_000);
+    const keys = Array.from({ length: stored.rows }, (_, i) =>
+      createHash('sha1')
+        .update(images.values.slice(i * PIXELS, (i + 1) * PIXELS))
+        .digest('hex'),
+    );
+    expect(new Set(keys).size).toBe(10_000);
     // Sorted by class, only nine neighbours would differ.
-    expect(train.labels.filter((label, i) => label !== train.labels[i + 1]).length).toBeGreaterThan(6000);
-    expect(train.x.every((value) => value >= 0 && value <= 1)).toBe(true);
-    expect(Math.max(...train.x.subarray(0, 784))).toBeGreaterThan(0.9);
+    expect(labels.codes.filter((label, i) => label !== labels.codes[i + 1]).length).toBeGreaterThan(6000);
+    const inFiles = ['train', 'test'].map((part) => gunzipSync(readFileSync(join(files, `${part}-images-idx3-ubyte.gz`))).subarray(16));
+    expect(Buffer.concat(inFiles).equals(Buffer.from(images.values))).toBe(true);
   });
 
   it('is split by largest remainder', () => {
     expect(testQuotas([5, 5, 5], 0.2)).toEqual([1, 1, 1]);
     expect(testQuotas([1001, 1127, 991], 0.2).reduce((sum, count) => sum + count)).toBe(624);
     expect(testQuotas([7, 6, 7], 0.2)).toEqual([2, 1, 1]);
-  });
-});
-
-describe('a data set that is not one', () => {
-  const idx = (dimensions: number[], data: number[]): Buffer => {
-    const header = Buffer.alloc(4 + 4 * dimensions.length);
-    header.writeUInt8(8, 2);
-    header.writeUInt8(dimensions.length, 3);
-    dimensions.forEach((size, i) => header.writeUInt32BE(size, 4 + 4 * i));
-    return gzipSync(Buffer.concat([header, Buffer.from(data)]));
-  };
-  const made = (files: Record<string, Buffer>): string => {
-    const dir = folder();
-    const good = {
-      'train-images-idx3-ubyte.gz': idx([2, 1, 2], [0, 255, 51, 0]),
-      'train-labels-idx1-ubyte.gz': idx([2], [1, 0]),
-      'test-images-idx3-ubyte.gz': idx([1, 1, 2], [1, 2]),
-      'test-labels-idx1-ubyte.gz': idx([1], [1]),
-    };
-    for (const [name, bytes] of Object.entries({ ...good, ...files })) writeFileSync(join(dir, name), bytes);
-    return dir;
-  };
-
-  it('is read when it is one', async () => {
-    const { train } = await readImageDataset(made({}), 2);
-    expect(Array.from(train.x)).toEqual([0, 1, Math.fround(0.2), 0]);
-    expect(gather({ rows: train, index: Uint32Array.of(1, 0, 1) }, 1, 2)).toEqual({
-      x: Float32Array.of(0, 1, 0.2, 0),
-      labels: Uint8Array.of(1, 0),
-    });
-  });
-
-  it.each([
-    ['cut short', { 'train-images-idx3-ubyte.gz': idx([3, 1, 2], [0, 1, 2, 3]) }, /holds 4 bytes of data, its header says 6/],
-    ['of another type', { 'train-images-idx3-ubyte.gz': gzipSync(Buffer.from('not an IDX file at all')) }, /is not an IDX file/],
-    ['with a label too many', { 'train-labels-idx1-ubyte.gz': idx([3], [1, 0, 1]) }, /2 images but 3 labels/],
-    ['with a label that is no class', { 'train-labels-idx1-ubyte.gz': idx([2], [1, 9]) }, /not one of 2 classes/],
-    ['with images of two sizes', { 'test-images-idx3-ubyte.gz': idx([1, 1, 3], [1, 2, 3]) }, /have 2 pixels, of the test part 3/],
-    ['not packed', { 'train-images-idx3-ubyte.gz': Buffer.from('plain') }, /incorrect header/],
-  ])('%s is refused by name', async (_name, files, message) => {
-    await expect(readImageDataset(made(files), 2)).rejects.toThrow(message);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TRAINER_LINE_MAX, TrainerEvent, type TrainerScalars } from '@shared/contract/trainer';
-import { scoreRows } from '../../../../src-main/trainer/classifier';
-import { splitValidation } from '../../../../src-main/trainer/fit';
+import { scoreBinary, scoreNumbers, scoreRows } from '../../../../src-main/trainer/losses';
+import { splitValidation } from '../../../../src-main/trainer/tasks/parts';
 import { mulberry32, shuffle } from '../../../../src-main/trainer/random';
 import { BatchReporter } from '../../../../src-main/trainer/reporter';
 
@@ -25,11 +25,12 @@ describe('the random numbers', () => {
 
 describe('the validation part', () => {
   it('is the share asked for, disjoint from the rest, and neither is ever empty', () => {
-    const { train, validation } = splitValidation(8000, 0.2, mulberry32(1));
+    const rows = Uint32Array.from({ length: 8000 }, (_, i) => i);
+    const { train, validation } = splitValidation(rows, 0.2, mulberry32(1));
     expect([train.length, validation.length]).toEqual([6400, 1600]);
     expect(new Set([...train, ...validation]).size).toBe(8000);
     for (const share of [0.01, 0.9]) {
-      const tiny = splitValidation(2, share, mulberry32(1));
+      const tiny = splitValidation(Uint32Array.of(0, 1), share, mulberry32(1));
       expect([tiny.train.length, tiny.validation.length]).toEqual([1, 1]);
     }
   });
@@ -50,6 +51,36 @@ describe('scoring', () => {
   });
 });
 
+describe('the losses', () => {
+  const slope = (score: (outputs: number[], gradient?: Float32Array) => number, outputs: number[]): void => {
+    const gradient = new Float32Array(outputs.length);
+    score(outputs, gradient);
+    const step = 1e-5;
+    outputs.forEach((_, i) => {
+      const moved = (by: number): number => score(outputs.map((value, k) => (k === i ? value + by : value)));
+      expect(gradient[i]).toBeCloseTo((moved(step) - moved(-step)) / (2 * step), 4);
+    });
+  };
+  const labels = [1, 0, 1];
+  const weights = [2, 1, 0.5];
+
+  it('have the gradients that their differences have, weighed or not', () => {
+    for (const of of [null, weights]) {
+      slope((p, gradient) => scoreRows(p, labels, gradient, of).loss, [0.2, 0.8, 0.6, 0.4, 0.9, 0.1]);
+      slope((p, gradient) => scoreBinary(p, labels, gradient, of).loss, [0.7, 0.2, 0.4]);
+    }
+    for (const loss of ['mse', 'mae', 'huber'] as const)
+      slope((outputs, gradient) => scoreNumbers(loss, outputs, [1, -2, 0.5, 4], gradient), [0.4, 1.5, 0.2, 4.3]);
+  });
+
+  it('are those that they are defined as', () => {
+    expect(scoreNumbers('mse', [1, 2], [0, 4])).toBe(2.5);
+    expect(scoreNumbers('mae', [1, 2], [0, 4])).toBe(1.5);
+    expect(scoreNumbers('huber', [0.5, 2], [0, 5])).toBe((0.125 + 2.5) / 2);
+    expect(scoreBinary([0.7, 0.2], [1, 1])).toEqual({ loss: -(Math.log(0.7) + Math.log(0.2)) / 2, accuracy: 0.5 });
+  });
+});
+
 describe('the batches', () => {
   function report(batches: number, msEach: number) {
     let nowMs = 0;
@@ -61,7 +92,7 @@ describe('the batches', () => {
     reporter.startEpoch(1);
     for (let step = 1; step <= batches; step++) {
       nowMs += msEach;
-      reporter.batch(step, 1 / 3, 2 / 3, 32);
+      reporter.batch(step, { 'train/loss': 1 / 3, 'train/accuracy': 2 / 3 }, 32);
     }
     reporter.flush();
     reporter.flush();
@@ -95,7 +126,7 @@ describe('the batches', () => {
     for (const epoch of [1, 2]) {
       reporter.startEpoch(epoch);
       nowMs += 50;
-      reporter.batch(epoch, 1, 1, 100);
+      reporter.batch(epoch, { 'train/loss': 1 }, 100);
       reporter.flush();
       nowMs += 60_000;
     }

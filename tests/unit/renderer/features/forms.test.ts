@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ParamSpec } from '@shared/model/param';
-import { recipes } from '@shared/model/recipes';
+import { paramsOf } from '@shared/studio/recipe-params';
+import { shippedParams, shippedRecipe } from '../../../helpers/training-sources';
 import { coolingStart, defaultSettings, SettingsPatch } from '@shared/model/settings';
 import { message } from '@shared/text/message';
 import { prometheusKind } from '../../../../src-main/core/telemetry/collectors/prometheus';
@@ -19,11 +20,11 @@ import { recordedRun } from '../../../helpers/recorded-run';
 const en = new Format('en');
 
 describe('the start form', () => {
-  const specs = recipes['mnist-mlp'].params;
+  const specs = paramsOf(shippedRecipe('mnist-mlp'));
   const fields = fieldsOf(specs, en);
 
   it('starts from defaults that are in order', () => {
-    expect(readFields(specs, fields, en)).toEqual({ params: recipes['mnist-mlp'].defaults, secrets: {}, refusals: {} });
+    expect(readFields(specs, fields, en)).toEqual({ params: shippedParams('mnist-mlp'), secrets: {}, refusals: {} });
   });
 
   it.each([

@@ -5,7 +5,7 @@ import { errorCodes } from '@shared/contract/errors';
 import { DoctorItem } from '@shared/model/doctor';
 import { metricIds } from '@shared/model/metrics';
 import { provenances, Quantity } from '@shared/model/provenance';
-import { engineIds, recipeIds } from '@shared/model/recipes';
+import { engineIds, shippedRecipeIds } from '@shared/model/recipes';
 import { RunFailure, runStatuses } from '@shared/model/run';
 import { logSources } from '@shared/model/run-log';
 import { defaultSources, Ui } from '@shared/model/settings';
@@ -59,7 +59,7 @@ describe('the language catalogues', () => {
       ...runStatuses.flatMap((status) => [`run.status.${status}`, `run.status.${status}.note`]),
       ...RunFailure.shape.code.options.flatMap((code) => [`run.failure.${code}`, `run.failure.${code}.step`]),
       ...logSources.map((source) => `run.log.source.${source}`),
-      ...recipeIds.flatMap((id) => [`recipe.${id}.name`, `recipe.${id}.short`, `recipe.${id}.about`]),
+      ...shippedRecipeIds.flatMap((id) => [`recipe.${id}.name`, `recipe.${id}.short`, `recipe.${id}.about`]),
       ...engineIds.map((id) => `engine.${id}`),
       ...DoctorItem.shape.state.options.flatMap((state) => [`doctor.code.${state}`, `doctor.count.${state}`]),
       ...DoctorItem.shape.group.options.map((group) => `doctor.group.${group}`),

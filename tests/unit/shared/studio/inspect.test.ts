@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { inspectModel, trainingBytes, trainingFlops } from '@shared/studio/inspect';
-import { ModelDescription, type ModelDeclaration } from '@shared/studio/model';
+import { classesOutput, inspectModel, trainingBytes, trainingFlops } from '@shared/studio/inspect';
+import type { z } from 'zod';
+import { ModelDescription, Optimizer, type ModelDeclaration } from '@shared/studio/model';
 import { english } from '@shared/text/message';
 
 type Layers = ModelDeclaration['layers'];
-const described = (input: number[], layers: Layers, rest: Partial<ModelDeclaration> = {}): ModelDescription =>
-  ModelDescription.parse({ v: 1, input, layers, ...rest });
+const described = (input: number[], layers: Layers): ModelDescription => ModelDescription.parse({ input, layers });
 const softmax = (units: number): Layers[number] => ({ type: 'dense', units, activation: 'softmax' });
 
 describe('the figures of a model', () => {
@@ -24,7 +24,7 @@ describe('the figures of a model', () => {
   );
 
   it('of the small convolutional network are those that its layers have by hand', () => {
-    const { figures } = inspectModel(cnn, 10);
+    const { figures } = inspectModel(cnn, classesOutput(10));
     expect(figures?.layers.map(({ output }) => output)).toEqual([
       [26, 26, 32],
       [13, 13, 32],
@@ -43,9 +43,9 @@ describe('the figures of a model', () => {
   });
 
   it('of a step of training count what the optimizer keeps', () => {
-    const { figures } = inspectModel(described([4], [softmax(3)]), 3);
+    const { figures } = inspectModel(described([4], [softmax(3)]), classesOutput(3));
     if (figures === null) throw new Error('refused');
-    const at = (optimizer: ModelDeclaration['optimizer']): number => trainingBytes(figures, described([4], [softmax(3)], { optimizer }), 8);
+    const at = (optimizer: z.input<typeof Optimizer>): number => trainingBytes(figures, Optimizer.parse(optimizer), 8);
     // 15 weights; 8 samples of 4 + 3 numbers and their gradients.
     expect(at({ type: 'adam' })).toBe(4 * (15 * 4 + 2 * 8 * 7));
     expect(at({ type: 'sgd', momentum: 0.9 })).toBe(4 * (15 * 3 + 2 * 8 * 7));
@@ -94,7 +94,7 @@ describe('a model that cannot be', () => {
     ['an end without probabilities', [4], [{ type: 'dense', units: 10 }], 0, null, 'the last layer has to be a softmax over 10 classes'],
   ];
   it.each(cases)('is refused for %s, at its layer and field', (_, input, layers, layer, field, why) => {
-    const { issues } = inspectModel(described(input, layers), 10);
+    const { issues } = inspectModel(described(input, layers), classesOutput(10));
     expect(issues?.map((issue) => ({ ...issue, message: english(issue.message) }))).toEqual([{ layer, field, message: why }]);
   });
 
@@ -105,6 +105,6 @@ describe('a model that cannot be', () => {
       { type: 'conv2d', filters: 2, kernel: [3] },
       { type: 'transformer' },
     ])
-      expect(ModelDescription.safeParse({ v: 1, input: [4], layers: [layer] }).success).toBe(false);
+      expect(ModelDescription.safeParse({ input: [4], layers: [layer] }).success).toBe(false);
   });
 });

@@ -1,9 +1,8 @@
 import { parseSnmpPoint, type SnmpPoint } from './points';
 
 /**
- * Devices whose tables are known here, from the MIB named with each, where nothing else is said beside it. The device columns of rPDU2
- * and the inputs of CyberPower's ePDU2, Eaton's and Vertiv's PDUs were not held against their MIB's text again; a trial shows the raw
- * value of each point.
+ * Devices whose tables are known here, from the text of the MIB named with each, where nothing else is said beside it; a trial shows
+ * the raw value of each point. Objects are called by their names in the MIB where a table has them, so that they can be looked up.
  */
 export interface SnmpModel {
   readonly id: string;
@@ -19,16 +18,23 @@ export interface SnmpModel {
 const APC = '1.3.6.1.4.1.318';
 const RPDU2 = `${APC}.1.1.26`;
 const RPDU_LOAD = `${APC}.1.1.12.2.3.1.1`;
+const ISX_OUTPUT = `${APC}.1.1.22.2.6.1`;
 const APC_UPS = `${APC}.1.1.1`;
 const RARITAN = '1.3.6.1.4.1.13742';
 const PX1 = `${RARITAN}.4.1`;
 const EATON = '1.3.6.1.4.1.534';
 const XUPS = `${EATON}.1`;
 const EPDU = `${EATON}.6.6.7`;
+const EPDU_INPUT = `${EPDU}.3`;
+/** temperatureScale of each unit: celsius(0), fahrenheit(1). */
+const EPDU_SCALE = `${EPDU}.1.2.1.9.*:1`;
 const CYBERPOWER = '1.3.6.1.4.1.3808';
+/** ePDU2DeviceStatusTable, ePDU2PhaseStatusTable, ePDU2OutletMeteredStatusTable. */
+const [CPS_DEVICE, CPS_PHASE, CPS_OUTLET] = ['3.4.1', '4.4.1', '6.2.4.1'].map((table) => `${CYBERPOWER}.1.1.6.${table}`);
 const CPS_UPS = `${CYBERPOWER}.1.1.1`;
 const CPS_LOAD = `${CYBERPOWER}.1.1.3.2.3.1.1`;
 const GEIST = '1.3.6.1.4.1.21239';
+const GEIST_PDU = `${GEIST}.5.2.3`;
 const UPS_MIB = '1.3.6.1.2.1.33.1';
 
 /** Value and digits of Raritan's sensors: one table each of inlets, their poles and outlets, the last number being the kind. */
@@ -55,22 +61,29 @@ export const snmpModels: readonly SnmpModel[] = [
   {
     id: 'apc-rpdu2',
     name: 'APC rack PDU, second generation (AP8xxx)',
-    source: 'Schneider Electric PowerNet-MIB, rPDU2',
+    source: 'Schneider Electric PowerNet-MIB 4.2.6, rPDU2',
     maker: APC,
     points: [
+      // rPDU2DeviceStatusTable: Power and ApparentPower in hundredths of kW and kVA, PowerFactor, Energy. Not told = -1.
       `power.unit-* ${RPDU2}.4.3.1.5.* scale=10 none=-1 alone`,
       `power.apparent.unit-* ${RPDU2}.4.3.1.16.* scale=10 none=-1 alone`,
       `power.factor.unit-* ${RPDU2}.4.3.1.17.* scale=0.01 none=-1 alone`,
       `energy.import.unit-* ${RPDU2}.4.3.1.9.* scale=0.1 unit=kWh none=-1 alone`,
+      // rPDU2PhaseStatusTable: Current, Voltage in V, Power, ApparentPower, PowerFactor. Not told = -1, but for the current.
       `current.L* ${RPDU2}.6.3.1.5.* scale=0.1 none=-1`,
       `voltage.L* ${RPDU2}.6.3.1.6.* none=-1`,
       `power.L* ${RPDU2}.6.3.1.7.* scale=10 none=-1`,
+      `power.apparent.L* ${RPDU2}.6.3.1.8.* scale=10 none=-1`,
+      `power.factor.L* ${RPDU2}.6.3.1.9.* scale=0.01 none=-1`,
+      // rPDU2OutletMeteredStatusTable: Current, Power, Energy.
       `current.outlet-* ${RPDU2}.9.4.3.1.6.* scale=0.1 none=-1`,
       // The MIB names no unit here; other programs that read it take it for W, where the units and phases have tens of them.
       `power.outlet-* ${RPDU2}.9.4.3.1.7.* none=-1`,
       `energy.import.outlet-* ${RPDU2}.9.4.3.1.11.* scale=0.1 unit=kWh none=-1`,
-      `temperature.sensor-* ${RPDU2}.10.2.2.1.8.* scale=0.1 none=-1`,
-      `humidity.sensor-* ${RPDU2}.10.2.2.1.10.* none=-1`,
+      // rPDU2SensorTempHumidityStatusTable: TempC and RelativeHumidity, while CommStatus is commsOK(2) and Type temperatureHumidity(2).
+      // -0.1 °C is a temperature.
+      `temperature.sensor-* ${RPDU2}.10.2.2.1.8.* scale=0.1 where=${RPDU2}.10.2.2.1.6.*:2`,
+      `humidity.sensor-* ${RPDU2}.10.2.2.1.10.* none=negative where=${RPDU2}.10.2.2.1.5.*:2`,
     ],
   },
   {
@@ -90,10 +103,14 @@ export const snmpModels: readonly SnmpModel[] = [
   {
     id: 'apc-modular-pdu',
     name: 'APC modular PDU (InfraStruXure)',
-    source: 'Schneider Electric PowerNet-MIB, isxModularDist',
+    source: 'Schneider Electric PowerNet-MIB 4.2.6, isxModularDist',
     maker: APC,
-    // By module and phase, in tenths of kW, as Checkmk and Centreon read it after this MIB. That -1 is no value is not confirmed.
-    points: [`power.module-* ${APC}.1.1.22.2.6.1.20.*.* scale=100 none=-1`],
+    // isxModularDistModuleOutputTable, by module and distribution cable: TotalPower in tenths of kW, KwhUsage. A cable that is
+    // notPresent(4) or unknown(6) in OutputStatus tells nothing.
+    points: [
+      `power.module-* ${ISX_OUTPUT}.20.*.* scale=100 none=-1 where=${ISX_OUTPUT}.6.*.*:1,2,3`,
+      `energy.import.module-* ${ISX_OUTPUT}.21.*.* scale=0.1 unit=kWh none=-1 where=${ISX_OUTPUT}.6.*.*:1,2,3`,
+    ],
   },
   {
     id: 'apc-ups',
@@ -172,18 +189,25 @@ export const snmpModels: readonly SnmpModel[] = [
     source: 'EATON-EPDU-MIB',
     maker: `${EATON}.6.6.7`,
     points: [
-      `power.unit-* ${EPDU}.3.5.1.4.*.* none=-1 alone`,
-      `power.apparent.unit-* ${EPDU}.3.5.1.3.*.* none=-1 alone`,
-      `energy.import.unit-* ${EPDU}.3.5.1.5.*.* unit=Wh none=-1 alone`,
-      `power.factor.unit-* ${EPDU}.3.5.1.7.*.* scale=0.001 none=-1 alone`,
-      `frequency.unit-* ${EPDU}.3.1.1.3.*.* scale=0.1 none=-1 alone`,
-      `voltage.L* ${EPDU}.3.2.1.3.0.1.* scale=0.001 none=-1`,
-      `current.L* ${EPDU}.3.3.1.4.0.1.* scale=0.001 none=-1`,
-      `current.outlet-* ${EPDU}.6.4.1.3.*.* scale=0.001 none=-1`,
-      `power.outlet-* ${EPDU}.6.5.1.3.*.* none=-1`,
-      `energy.import.outlet-* ${EPDU}.6.5.1.4.*.* unit=Wh none=-1`,
-      `temperature.sensor-* ${EPDU}.7.1.1.4.*.* scale=0.1 none=-1`,
-      `humidity.sensor-* ${EPDU}.7.2.1.4.*.* scale=0.1 none=-1`,
+      // inputTotalPowerTable: Watts, VA, Wh, PowerFactor in thousandths; inputTable: Frequency. Below 0 = not available.
+      `power.unit-* ${EPDU_INPUT}.5.1.4.*.* none=negative alone`,
+      `power.apparent.unit-* ${EPDU_INPUT}.5.1.3.*.* none=negative alone`,
+      `energy.import.unit-* ${EPDU_INPUT}.5.1.5.*.* unit=Wh alone`,
+      `power.factor.unit-* ${EPDU_INPUT}.5.1.7.*.* scale=0.001 none=negative alone`,
+      `frequency.unit-* ${EPDU_INPUT}.1.1.3.*.* scale=0.1 none=negative alone`,
+      // Of the first unit's first input, in mV, mA, W and Wh. inputVoltageMeasType: singlePhase(1), phase1toN(2) to phase3toN(4); what
+      // lies between two phases is no phase's voltage. inputCurrentMeasType: singlePhase(1), neutral(2), phase1(3) to phase3(5).
+      // inputPowerMeasType: phase1(1) to phase3(3), total(4).
+      `voltage.L* ${EPDU_INPUT}.2.1.3.0.1.* scale=0.001 none=negative by=${EPDU_INPUT}.2.1.2.0.1.* as=1:1,2:1,3:2,4:3`,
+      `current.L* ${EPDU_INPUT}.3.1.4.0.1.* scale=0.001 none=negative by=${EPDU_INPUT}.3.1.2.0.1.* as=1:1,3:1,4:2,5:3`,
+      `power.L* ${EPDU_INPUT}.4.1.4.0.1.* none=negative by=${EPDU_INPUT}.4.1.2.0.1.* as=1:1,2:2,3:3`,
+      // outletCurrent in mA, outletWatts, outletWh.
+      `current.outlet-* ${EPDU}.6.4.1.3.*.* scale=0.001 none=negative`,
+      `power.outlet-* ${EPDU}.6.5.1.3.*.* none=negative`,
+      `energy.import.outlet-* ${EPDU}.6.5.1.4.*.* unit=Wh`,
+      // temperatureValue and humidityValue in tenths, while the probe is connected(1).
+      `temperature.sensor-* ${EPDU}.7.1.1.4.*.* scale=0.1 where=${EPDU}.7.1.1.3.*.*:1 fahrenheit=${EPDU_SCALE}`,
+      `humidity.sensor-* ${EPDU}.7.2.1.4.*.* scale=0.1 where=${EPDU}.7.2.1.3.*.*:1`,
     ],
   },
   {
@@ -216,15 +240,24 @@ export const snmpModels: readonly SnmpModel[] = [
   {
     id: 'cyberpower-epdu2',
     name: 'CyberPower ePDU, second generation',
-    source: 'CyberPower CPS-MIB, ePDU2',
+    source: 'CyberPower CPS-MIB 2.13, ePDU2',
     maker: CYBERPOWER,
     points: [
-      // In W, where the tables that look the same at other makers have tens of them.
-      `power.L* ${CYBERPOWER}.1.1.6.4.4.1.7.*`,
-      `current.L* ${CYBERPOWER}.1.1.6.4.4.1.5.* scale=0.1`,
-      `voltage.L* ${CYBERPOWER}.1.1.6.4.4.1.6.* scale=0.1`,
-      `power.apparent.L* ${CYBERPOWER}.1.1.6.4.4.1.8.*`,
-      `power.factor.L* ${CYBERPOWER}.1.1.6.4.4.1.9.* scale=0.01`,
+      // ePDU2DeviceStatus: PowerLoad in W (added to the MIB last), ApparentPower in VA, PowerFactor, CurrentLoad, Energy.
+      `power.unit-* ${CPS_DEVICE}.18.* alone`,
+      `power.apparent.unit-* ${CPS_DEVICE}.15.* alone`,
+      `power.factor.unit-* ${CPS_DEVICE}.16.* scale=0.01 alone`,
+      `energy.import.unit-* ${CPS_DEVICE}.9.* scale=0.1 unit=kWh alone`,
+      // ePDU2PhaseStatus: Power in W, where the tables that look the same at other makers have tens of them.
+      `power.L* ${CPS_PHASE}.7.*`,
+      `current.L* ${CPS_PHASE}.5.* scale=0.1`,
+      `voltage.L* ${CPS_PHASE}.6.* scale=0.1`,
+      `power.apparent.L* ${CPS_PHASE}.8.*`,
+      `power.factor.L* ${CPS_PHASE}.9.* scale=0.01`,
+      // ePDU2OutletMeteredStatus: ActivePower in W, Load in tenths of A, Energy.
+      `power.outlet-* ${CPS_OUTLET}.7.*`,
+      `current.outlet-* ${CPS_OUTLET}.6.* scale=0.1`,
+      `energy.import.outlet-* ${CPS_OUTLET}.11.* scale=0.1 unit=kWh`,
     ],
   },
   {
@@ -259,17 +292,25 @@ export const snmpModels: readonly SnmpModel[] = [
   {
     id: 'vertiv-geist',
     name: 'Vertiv and Geist rack PDU (IMD)',
-    source: 'VERTIV-V5-MIB, GEIST-V4-MIB',
+    source: 'VERTIV-V5-MIB',
     maker: GEIST,
     points: [
-      `power.unit-* ${GEIST}.5.2.3.1.1.9.* alone`,
-      `power.apparent.unit-* ${GEIST}.5.2.3.1.1.10.* alone`,
-      `power.factor.unit-* ${GEIST}.5.2.3.1.1.11.* unit=% alone`,
-      `energy.import.unit-* ${GEIST}.5.2.3.1.1.12.* unit=Wh alone`,
-      `voltage.L* ${GEIST}.5.2.3.2.1.4.* scale=0.1`,
-      `current.L* ${GEIST}.5.2.3.2.1.8.* scale=0.01`,
-      `power.L* ${GEIST}.5.2.3.2.1.12.*`,
-      `power.outlet-* ${GEIST}.5.2.3.6.1.12.*`,
+      // pduMainTable, while pduMainAvail is not Unavailable(0): pduTotalRealPower, ApparentPower, PowerFactor in %, Energy.
+      `power.unit-* ${GEIST_PDU}.1.1.9.* where=${GEIST_PDU}.1.1.5.*:1,2 alone`,
+      `power.apparent.unit-* ${GEIST_PDU}.1.1.10.* where=${GEIST_PDU}.1.1.5.*:1,2 alone`,
+      `power.factor.unit-* ${GEIST_PDU}.1.1.11.* unit=% where=${GEIST_PDU}.1.1.5.*:1,2 alone`,
+      `energy.import.unit-* ${GEIST_PDU}.1.1.12.* unit=Wh where=${GEIST_PDU}.1.1.5.*:1,2 alone`,
+      // pduPhaseTable: Voltage in tenths of V, Current in hundredths of A, RealPower, ApparentPower, PowerFactor, Energy. Of a delta
+      // meter (pduMeterType 1) a row is a pair of lines.
+      `voltage.L* ${GEIST_PDU}.2.1.4.* scale=0.1`,
+      `current.L* ${GEIST_PDU}.2.1.8.* scale=0.01`,
+      `power.L* ${GEIST_PDU}.2.1.12.*`,
+      `power.apparent.L* ${GEIST_PDU}.2.1.13.*`,
+      `power.factor.L* ${GEIST_PDU}.2.1.14.* unit=%`,
+      // pduOutletMeterTable: RealPower, Current, Energy.
+      `power.outlet-* ${GEIST_PDU}.6.1.12.*`,
+      `current.outlet-* ${GEIST_PDU}.6.1.8.* scale=0.01`,
+      `energy.import.outlet-* ${GEIST_PDU}.6.1.15.* unit=Wh`,
     ],
   },
   {

@@ -1,7 +1,7 @@
 import { message, type Message } from '@shared/text/message';
 import type { MeterValue } from '../meters/readings';
 import { scaled } from '../meters/units';
-import { atIndex, indexOf, prefixOf, type SnmpPoint } from './points';
+import { atIndex, indexOf, prefixOf, type BesideValue, type SnmpPoint } from './points';
 import type { SnmpSession, SnmpValue } from './session';
 
 /** More is a register read while it changed. */
@@ -33,9 +33,10 @@ export class SnmpReader {
   /** @throws {MessageError} what became of the device */
   async read(signal: AbortSignal): Promise<MeterValue[]> {
     const found = new Map<string, SnmpValue>();
-    const single = this.points.filter(({ oid }) => !oid.includes('*')).map(({ oid }) => oid);
+    const asked = this.points.flatMap(({ oid, where, fahrenheit }) => [oid, ...[where, fahrenheit].flatMap((beside) => beside?.oid ?? [])]);
+    const single = asked.filter((oid) => !oid.includes('*'));
     for (const value of await this.session.get([...new Set(single)], signal)) found.set(value.oid, value);
-    const bases = new Set(this.points.filter(({ oid }) => oid.includes('*')).map(({ oid }) => prefixOf(oid)));
+    const bases = new Set(asked.filter((oid) => oid.includes('*')).map(prefixOf));
     for (const base of bases) for (const value of await this.session.walk(base, signal)) found.set(value.oid, value);
     await this.readKinds(found, signal);
     this.note(found);
@@ -49,7 +50,7 @@ export class SnmpReader {
     const rows: Row[] = [];
     for (const point of this.points) {
       const before = this.rows.filter((row) => row.point === point).map(({ index }) => index);
-      const now = indexesOf(point, found).filter((index) => this.isOf(point, index));
+      const now = indexesOf(point, found).filter((index) => this.isOf(point, index) && isWhile(point.where, index, found) !== false);
       const indexes = new Map([...before, ...now].map((one) => [one.join('.'), one]));
       if (indexes.size === 0 && !this.isShipped) rows.push({ point, index: [], part: point.part.replaceAll('*', 'all') });
       const isWhole = point.isAlone && indexes.size === 1;
@@ -63,12 +64,18 @@ export class SnmpReader {
     return this.beside.get(atIndex(oid, index)) ?? 0;
   }
 
-  private isOf({ by, without }: SnmpPoint, index: readonly number[]): boolean {
-    return (by === null || this.besideAt(by, index) !== 0) && (without === null || this.besideAt(without, index) === 0);
+  /** Which one the row at an index is; 0 = none. */
+  private whichOf(by: string, as: SnmpPoint['as'], index: readonly number[]): number {
+    const told = this.besideAt(by, index);
+    return as === null ? told : (as.get(told) ?? 0);
   }
 
-  private partOf({ part, by }: SnmpPoint, index: readonly number[]): string {
-    return part.replaceAll('*', by === null ? index.join('-') : String(this.besideAt(by, index)));
+  private isOf({ by, as, without }: SnmpPoint, index: readonly number[]): boolean {
+    return (by === null || this.whichOf(by, as, index) !== 0) && (without === null || this.besideAt(without, index) === 0);
+  }
+
+  private partOf({ part, by, as }: SnmpPoint, index: readonly number[]): string {
+    return part.replaceAll('*', by === null ? index.join('-') : String(this.whichOf(by, as, index)));
   }
 
   /** Which one each row is, and of what kind. */
@@ -104,14 +111,15 @@ export class SnmpReader {
   }
 
   private valueOf({ point, index, part }: Row, found: ReadonlyMap<string, SnmpValue>): MeterValue {
-    const { quantity, scale, offset, noValue, yes } = point;
+    const { quantity, scale, offset, noValue, isNegativeNone, yes } = point;
     const oid = index.length === 0 ? point.oid : atIndex(point.oid, index);
     const { value, raw, why } = found.get(oid) ?? { value: null, raw: '', why: message('message.snmp.noObject', { oid }) };
     const none = (reason: Message): MeterValue => ({ quantity, part, value: null, raw, why: reason });
     if (value === null) return none(why ?? message('message.snmp.noObject', { oid }));
     const number = typeof value === 'string' ? numberOf(value) : Number(value);
     if (number === null) return none(message('message.snmp.noNumber'));
-    if (noValue.includes(number)) return none(message('message.snmp.noValue'));
+    if (noValue.includes(number) || (isNegativeNone && number < 0)) return none(message('message.snmp.noValue'));
+    if (isWhile(point.where, index, found) === false) return none(message('message.snmp.noValue'));
     if (yes !== null) return { quantity, part, value: yes.includes(number) ? 1 : 0, raw, why: null };
     let digits = 0;
     if (point.digits !== null) {
@@ -120,7 +128,12 @@ export class SnmpReader {
       if (known === undefined || known === null) return none(message('message.snmp.noDigits'));
       digits = known;
     }
-    return { quantity, part, value: scaled(scaled(number, 10 ** -digits), scale) + offset, raw, why: null };
+    const told = scaled(scaled(number, 10 ** -digits), scale) + offset;
+    if (point.fahrenheit === null) return { quantity, part, value: told, raw, why: null };
+    const isFahrenheit = isWhile(point.fahrenheit, index, found);
+    // Either reading of it would be a temperature that a room may have.
+    if (isFahrenheit === null) return none(message('message.snmp.noScale'));
+    return { quantity, part, value: isFahrenheit ? scaled(told - 32, 5 / 9) : told, raw, why: null };
   }
 
   private forgetAbsent(found: ReadonlyMap<string, SnmpValue>): void {
@@ -137,6 +150,12 @@ export class SnmpReader {
     this.points = this.points.filter((point) => isThere(point) && taken.has(point));
     this.rows = this.rows.filter(({ point }) => this.points.includes(point));
   }
+}
+
+/** Whether one of the numbers stands there; null = nothing does, or nothing is to. */
+function isWhile(beside: BesideValue | null, index: readonly number[], found: ReadonlyMap<string, SnmpValue>): boolean | null {
+  const value = beside === null ? null : (found.get(atIndex(beside.oid, index))?.value ?? null);
+  return beside === null || value === null ? null : beside.values.includes(Number(value));
 }
 
 /** At which of a point's indexes something was found; a single one has the empty index. */
