@@ -13,6 +13,7 @@ import { Button } from '../../ui/Button';
 import { ConfirmDialog } from '../../ui/ConfirmDialog';
 import { useToast } from '../../ui/Toasts';
 import { ProgramDialog } from './ProgramDialog';
+import { ResumeRun } from './ResumeRun';
 import { shortId } from './run-figures';
 
 /** Stop while it goes on, delete once it has ended; the latter asks first, for nothing brings a run back. */
@@ -47,6 +48,7 @@ export function RunActions({ run }: { readonly run: Run }): ReactNode {
           {t('run.again')}
         </Button>
       ) : null}
+      <ResumeRun run={run} />
       {isProgram && run.status === 'running' ? (
         <Button tone="quiet" title={t('run.pause.note')} onClick={pause} data-testid="pause-run">
           {t(paused ? 'run.resume' : 'run.pause')}
