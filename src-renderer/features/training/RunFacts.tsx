@@ -111,7 +111,9 @@ function ResultTable({ run }: { readonly run: Run }): ReactNode {
   const best = bestsOf(run);
   const groups = scalarGroups(Object.keys(values));
   const scored = groups.filter(({ base, scalars }) => base !== THROUGHPUT && scalars.some(({ part }) => part !== null));
-  const columns = scored.length > 0 ? scored.map(({ base }) => base) : ['loss', 'accuracy'];
+  // What the test part alone is judged by would be columns of dashes: it stands below.
+  const inParts = scored.filter(({ scalars }) => scalars.some(({ part }) => part !== null && part !== 'test'));
+  const columns = scored.length > 0 ? (inParts.length > 0 ? inParts : scored).map(({ base }) => base) : ['loss', 'accuracy'];
   const find = (part: ScalarPart | null, base: string): string | undefined =>
     scored.find((group) => group.base === base)?.scalars.find((scalar) => scalar.part === part && !scalar.ofEpoch && !scalar.isRunningMean)
       ?.name;
@@ -119,8 +121,10 @@ function ResultTable({ run }: { readonly run: Run }): ReactNode {
   const nameOf = (part: ScalarPart, base: string): string =>
     find(part, base) ?? (part === 'train' ? find(null, base) : undefined) ?? `${part}/${base}`;
   const inTable = new Set(columns.map((base) => nameOf('train', base)));
-  const others = groups.flatMap(({ scalars }) =>
-    scalars.filter(({ name, part, isRunningMean }) => part === null && !isRunningMean && !inTable.has(name)),
+  const others = groups.flatMap(({ base, scalars }) =>
+    scalars.filter(({ name, part, isRunningMean }) =>
+      part === null ? !isRunningMean && !inTable.has(name) : base !== THROUGHPUT && part === 'test' && !columns.includes(base),
+    ),
   );
   const isProgram = run.kind === PROGRAM_KIND;
   // A recipe has the usual three, known or not; of a program only those that it told.
@@ -187,9 +191,13 @@ function ResultTable({ run }: { readonly run: Run }): ReactNode {
       ) : null}
       {others.length > 0 ? (
         <dl className="fact-list">
-          {others.map(({ name }) => (
+          {others.map(({ name, part, base }) => (
             <div key={name}>
-              <dt title={name}>{scalarDefinition(name, declared)?.name ?? name}</dt>
+              <dt title={name}>
+                {part === null
+                  ? (scalarDefinition(name, declared)?.name ?? name)
+                  : t('compare.scalar', { quantity: quantityName(t, base), part: t(`scalar.part.${part}`) })}
+              </dt>
               <dd>{ownText(name)}</dd>
             </div>
           ))}
