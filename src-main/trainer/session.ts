@@ -1,4 +1,4 @@
-import type { ServingSpec, TrainerEvent, TrainerRequest, TrainerSpec } from '@shared/contract/trainer';
+import type { PredictionSpec, ServingSpec, TrainerEvent, TrainerRequest, TrainerSpec } from '@shared/contract/trainer';
 import type { EngineId } from '@shared/model/recipes';
 import type { ScalarDeclaration } from '@shared/model/scalar-declaration';
 import { scalarDefinition, scalars, type KnownScalar, type ScalarDefinition } from '@shared/model/scalars';
@@ -10,6 +10,7 @@ import { EngineUnavailable, type EngineSession } from './engines/engine';
 import { engines } from './engines';
 import { resultEvent } from './reporter';
 import { servingScalars } from './serving/figures';
+import { predictFile, predictionScalars } from './serving/predict-file';
 import { serveModel } from './serving/serve';
 import { readRecipe, trainRecipe } from './train';
 import type { TrainResult } from './train-context';
@@ -104,6 +105,14 @@ export function createSession(emit: (event: TrainerEvent) => void): Session {
     await serveModel(session, spec, emit, stopAsked);
   };
 
+  const predict = async (spec: PredictionSpec): Promise<void> => {
+    const session = await load(spec.engine, spec.enginesDir);
+    emit(definitions([...predictionScalars.step, ...predictionScalars.result]));
+    const result = await predictFile(session, spec, { emit, stopRequested: () => stopRequested });
+    say(result === null ? 'Stopped as asked; the same command goes on after the last row' : 'All rows are predicted');
+    emit(result ?? { t: 'stopped' });
+  };
+
   const begin = (work: Promise<unknown>): void => {
     begun = true;
     work.then(
@@ -133,6 +142,9 @@ export function createSession(emit: (event: TrainerEvent) => void): Session {
           return;
         case 'serve':
           if (!begun && !stopRequested) begin(serve(request.spec));
+          return;
+        case 'predict':
+          if (!begun && !stopRequested) begin(predict(request.spec));
           return;
         case 'probe':
           if (!begun && !stopRequested) begin(load(request.engine, request.enginesDir));

@@ -28,6 +28,14 @@ export const modelsCommands = {
     z.object({ engine: EngineId, params: RunParams, labels: RunLabelsChange.optional() }),
     z.object({ runId: RunId }),
   ),
+  /**
+   * Predicts all rows of a file as a run (src-shared/model/prediction.ts). Fails with `not-found` where there is no model,
+   * `invalid-input` for a parameter, and for a page, which names no files of this machine.
+   */
+  'models.predictFile': command(
+    z.object({ engine: EngineId, params: RunParams, labels: RunLabelsChange.optional() }),
+    z.object({ runId: RunId }),
+  ),
   /** Whether a run has saved a model, and the runs that serve it now. */
   'models.ofRun': command(z.object({ runId: RunId }), z.object({ isSaved: z.boolean(), servedBy: z.array(RunId) })),
   /** Asks a served model over its own HTTP, as any client does: its status and body. Fails with `conflict` where the run serves none now. */

@@ -51,16 +51,34 @@ export const ServingSpec = z.object({
 });
 export type ServingSpec = z.infer<typeof ServingSpec>;
 
+/** All rows of a file that a trainer predicts instead of training. */
+export const PredictionSpec = z.object({
+  runId: z.string(),
+  engine: EngineId,
+  enginesDir: z.string(),
+  artifactsDir: z.string(),
+  /** With the model, or with a folder for each of its versions. */
+  folder: z.string(),
+  /** Null = the newest. */
+  version: z.number().int().positive().nullable(),
+  input: z.string(),
+  output: z.string(),
+  columns: z.array(z.string()),
+  batch: z.number().int().positive(),
+});
+export type PredictionSpec = z.infer<typeof PredictionSpec>;
+
 /** `probe` only loads the engine: answered by hello and exit 0, or by failed. */
 export const TrainerRequest = z.discriminatedUnion('t', [
   z.object({ t: z.literal('start'), spec: TrainerSpec }),
   z.object({ t: z.literal('serve'), spec: ServingSpec }),
+  z.object({ t: z.literal('predict'), spec: PredictionSpec }),
   z.object({ t: z.literal('probe'), engine: EngineId, enginesDir: z.string() }),
   z.object({ t: z.literal('stop') }),
 ]);
 export type TrainerRequest = z.infer<typeof TrainerRequest>;
 /** What a run is begun with. */
-export type RunRequestLine = Extract<TrainerRequest, { t: 'start' | 'serve' }>;
+export type RunRequestLine = Extract<TrainerRequest, { t: 'start' | 'serve' | 'predict' }>;
 
 /** Rows of one `scalars` line. */
 const ROWS = 4096;

@@ -48,7 +48,7 @@ export type RoomSummary = z.infer<typeof RoomSummary>;
 export const Inventory = z.object({
   hostname: z.string(),
   os: z.string(),
-  cpu: z.object({ brand: z.string(), sockets: z.number(), physicalCores: z.number(), logicalCores: z.number() }),
+  cpu: z.object({ brand: z.string(), sockets: z.number(), physicalCores: z.number().nullable(), logicalCores: z.number().nullable() }),
   memoryBytes: z.number().nullable(),
   gpus: z.array(
     z.object({

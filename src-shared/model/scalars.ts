@@ -53,6 +53,13 @@ export const scalars = {
 
 export type KnownScalar = keyof typeof scalars;
 
+/** What a served model tells of its requests. */
+export type ServingScalar = Extract<KnownScalar, `serve/${string}`>;
+
+export function isServingScalar(name: string): name is ServingScalar {
+  return name.startsWith('serve/') && isKnownScalar(name);
+}
+
 export function isKnownScalar(name: string): name is KnownScalar {
   return Object.hasOwn(scalars, name);
 }

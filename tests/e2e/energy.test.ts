@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Page } from 'playwright';
 import { ModbusDevice } from '../fakes/modbus-device';
+import { loadAxe, violationsInBothThemes } from './axe';
 import { choose, expectNoOverflow, go, openWindow, removeFolder, repo, temporaryFolder, tileValue, type Window } from './support';
 
 // A meter from the form to its place in the power tree, and what becomes of the PUE.
@@ -91,6 +92,8 @@ it('turns the facility from modelled to measured when the meter is placed at the
     .toMatch(/Facility beyond the IT[^]*No curve: Its meters’ history has too few moments[^]*: \d+ of 60\./);
   await expectNoOverflow(page);
   await page.screenshot({ path: join(folder, 'energy-tree.png') });
+  await loadAxe(page);
+  expect(await violationsInBothThemes(page)).toEqual([]);
   await go(page, 'room');
   await expect.poll(() => page.getByTestId('tile-facility-power').innerText(), { timeout: 15_000 }).toMatch(/450/);
   expect(await page.getByTestId('tile-facility-power').innerText()).not.toContain('modelled');
@@ -109,6 +112,7 @@ it('turns the facility from modelled to measured when the meter is placed at the
   await page.locator('[data-testid="flow-meters-missing"], [data-testid="flow-range"]').first().waitFor();
   await expectNoOverflow(page);
   await page.screenshot({ path: join(folder, 'room-flow-hour.png') });
+  expect(await violationsInBothThemes(page)).toEqual([]);
   await choose(page.getByTestId('flow-period'), 'now');
   await page.getByRole('button', { name: 'Runs', exact: true }).click();
   await page.getByTestId('flow-chart').waitFor();

@@ -33,9 +33,15 @@ export class RedfishService {
 
   static async listen(): Promise<RedfishService> {
     const service = new RedfishService();
-    await new Promise<void>((done) => service.server.listen(0, '127.0.0.1', done));
-    service.port = (service.server.address() as AddressInfo).port;
+    await service.start();
     return service;
+  }
+
+  /** At the port that it had before, after it was closed. */
+  async start(): Promise<void> {
+    if (this.server.listening) return;
+    await new Promise<void>((done) => this.server.listen(this.port, '127.0.0.1', done));
+    this.port = (this.server.address() as AddressInfo).port;
   }
 
   /** Serves a chassis with these resources beside it, by the end of their addresses. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { MadeFiles } from '@shared/model/made-files';
 import type { MarkedProgram } from '@shared/model/mark';
 import { PROGRAM_KIND, paramsOfProgram, programParams } from '@shared/model/program';
 import type { Run } from '@shared/model/run';
@@ -31,6 +32,21 @@ export function recordLog(folder: string, runId: string, lines: readonly string[
   for (const line of lines) logs.append(runId, 'stdout', line);
   logs.close();
 }
+
+/** What it left in its folder: as it is, and gone since. */
+export const recordedFiles = (fromMs: number): MadeFiles => ({
+  folder: cwd,
+  fromMs,
+  toMs: fromMs + 60_000,
+  count: 3,
+  bytes: 1_234_567,
+  bounds: ['depth'],
+  files: [
+    { path: 'checkpoints/model-with-a-long-name-of-its-own.safetensors', bytes: 1_200_000, atMs: fromMs + 50_000, isNew: true },
+    { path: 'metrics.csv', bytes: 34_000, atMs: fromMs + 55_000, isNew: false },
+    { path: 'notes.txt', bytes: 567, atMs: fromMs + 10_000, isNew: null },
+  ],
+});
 
 /** What it was started with, each part as long as it may well be. */
 export const recordedSnapshot = (takenAtMs: number): RunSnapshot => ({

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { basename, delimiter, isAbsolute } from 'node:path';
 import type { RunRequestLine } from '@shared/contract/trainer';
 import { freshControl, plainLaunch, type RunLaunch } from '@shared/model/launch';
+import { PREDICTION_KIND, predictionOf, predictionParams } from '@shared/model/prediction';
 import { nameOfProgram, paramsOfProgram, PROGRAM_KIND, programOf, programParams, type Program } from '@shared/model/program';
 import { checkParams } from '@shared/model/param';
 import { isEngineId, type EngineId } from '@shared/model/recipes';
@@ -203,6 +204,8 @@ function trainerStart(run: Run, options: StartOptions): RunRequestLine | KeyedMe
       return recipeStart(run, options);
     case SERVING_KIND:
       return servingStart(run, options);
+    case PREDICTION_KIND:
+      return predictionStart(run, options);
     default:
       return null;
   }
@@ -226,6 +229,15 @@ function servingStart({ id, recipe, engine, params }: Run, { runsDir, enginesDir
     labels: { ...labels },
   };
   return { t: 'serve', spec };
+}
+
+function predictionStart({ id, engine, params }: Run, { runsDir, enginesDir }: StartOptions): RunRequestLine | null {
+  const { values } = checkParams(predictionParams, params);
+  const settings = values === null ? null : predictionOf(values);
+  if (settings === null || !isEngineId(engine)) return null;
+  const { model, columns, ...rest } = settings;
+  const folders = { enginesDir, artifactsDir: artifactsFolder(runsDir, id), folder: modelFolder(runsDir, model) };
+  return { t: 'predict', spec: { runId: id, engine, ...folders, ...rest, columns: [...columns] } };
 }
 
 /** What is asked for, before it is known how. */

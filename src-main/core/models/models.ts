@@ -3,6 +3,7 @@ import { basename, isAbsolute, join } from 'node:path';
 import { AppError } from '@shared/contract/errors';
 import type { ModelQuestion } from '@shared/contract/models';
 import { checkParams, type ParamValues } from '@shared/model/param';
+import { PREDICTION_KIND, predictionOf, predictionParams } from '@shared/model/prediction';
 import type { EngineId } from '@shared/model/recipes';
 import { isFinal, type Run, type RunLabelsChange } from '@shared/model/run';
 import { isLoopback, isModelName, SERVING_KIND, servingOf, servingParams, servingRefusal, type Served } from '@shared/model/serving';
@@ -10,7 +11,8 @@ import { message, messageOf } from '@shared/text/message';
 import type { Jobs } from '../jobs/jobs-api';
 import { refusedParam } from '../jobs/refused-param';
 
-export interface ServeRequest {
+/** What is asked of a saved model, with its parameters. */
+export interface ModelRequest {
   readonly engine: EngineId;
   readonly params: ParamValues;
   readonly labels?: RunLabelsChange | undefined;
@@ -19,7 +21,9 @@ export interface ServeRequest {
 /** Saved models: which run has one, and the runs that serve them. */
 export interface Models {
   /** @returns the id of the run that serves @throws AppError 'not-found', 'invalid-input' */
-  serve(request: ServeRequest, by: 'page' | 'terminal'): Promise<string>;
+  serve(request: ModelRequest, by: 'page' | 'terminal'): Promise<string>;
+  /** @returns the id of the run that predicts all rows of a file @throws AppError 'not-found', 'invalid-input' */
+  predictFile(request: ModelRequest, by: 'page' | 'terminal'): Promise<string>;
   /** @throws AppError 'not-found' */
   ofRun(runId: string): Promise<{ isSaved: boolean; servedBy: string[] }>;
   /** @throws AppError 'not-found', 'conflict' where it serves nothing now, 'disconnected' */
@@ -39,6 +43,15 @@ export function createModels(runs: Pick<Jobs, 'startWork' | 'get' | 'living' | '
   const servers = (runId: string): Run[] =>
     runs.living().filter(({ kind, parent, status }) => kind === SERVING_KIND && parent === runId && !isFinal(status));
 
+  /** The run that has saved a model; null = it is a folder. */
+  const sourceOf = async (model: string): Promise<Run | null> => {
+    if (isAbsolute(model)) return null;
+    const source = known(model);
+    if (!(await isFile(join(runs.artifactsOf(source.id), MODEL_FILE))))
+      throw new AppError('not-found', message('message.models.runHasNone', { run: source.id }));
+    return source;
+  };
+
   return {
     async serve({ engine, params, labels = {} }, by) {
       const checked = checkParams(servingParams, params);
@@ -50,9 +63,7 @@ export function createModels(runs: Pick<Jobs, 'startWork' | 'get' | 'living' | '
       const isFolder = isAbsolute(settings.model);
       if (by === 'page' && (isFolder || !isLoopback(settings.host) || settings.tokenFile !== null))
         throw new AppError('invalid-input', message('message.models.terminalOnly'));
-      const source = isFolder ? null : known(settings.model);
-      if (source !== null && !(await isFile(join(runs.artifactsOf(source.id), MODEL_FILE))))
-        throw new AppError('not-found', message('message.models.runHasNone', { run: source.id }));
+      const source = await sourceOf(settings.model);
       const { name = null, tags = [], notes = '' } = labels;
       return runs.startWork({
         ...{ kind: SERVING_KIND, name, tags, notes, engine },
@@ -60,6 +71,21 @@ export function createModels(runs: Pick<Jobs, 'startWork' | 'get' | 'living' | '
         recipe: settings.name ?? source?.recipe ?? nameOf(settings.model),
         params: checked.values,
         paramSpecs: [...servingParams],
+      });
+    },
+    async predictFile({ engine, params, labels = {} }, by) {
+      if (by === 'page') throw new AppError('invalid-input', message('message.models.terminalOnly'));
+      const checked = checkParams(predictionParams, params);
+      const settings = checked.values === null ? null : predictionOf(checked.values);
+      if (settings === null || checked.values === null) throw refusedParam(predictionParams, checked.refusals);
+      const source = await sourceOf(settings.model);
+      const { name = null, tags = [], notes = '' } = labels;
+      return runs.startWork({
+        ...{ kind: PREDICTION_KIND, name, tags, notes, engine },
+        parent: source?.id ?? null,
+        recipe: source?.recipe ?? nameOf(settings.model),
+        params: checked.values,
+        paramSpecs: [...predictionParams],
       });
     },
     async ofRun(runId) {

@@ -274,7 +274,7 @@ export class ScenarioSource implements ColumnSource {
     return {
       hostname: title,
       os: 'simulated',
-      cpu: { brand: node.cpuName, sockets: nodes.length * node.cpus, physicalCores: 0, logicalCores: 0 },
+      cpu: { brand: node.cpuName, sockets: nodes.length * node.cpus, physicalCores: null, logicalCores: null },
       memoryBytes: nodes.length * node.memoryBytes,
       gpus: this.parts
         .filter(({ columns }) => columns.some(([metric]) => metric === 'gpu.power'))

@@ -1,3 +1,4 @@
+import { PREDICTION_KIND } from '@shared/model/prediction';
 import { PROGRAM_KIND } from '@shared/model/program';
 import { isFinal, RECIPE_KIND, type Run } from '@shared/model/run';
 import { isOfStep } from '@shared/studio/recipe-scalars';
@@ -166,6 +167,7 @@ function untilEnd(client: RpcClient, terminal: Terminal, runId: string): Promise
 function headOf({ id, kind, name, recipe, engine, params }: Run): string {
   if (kind === PROGRAM_KIND) return `Run ${id}: ${name ?? recipe}`;
   if (kind === SERVING_KIND) return `Run ${id}: serves ${recipe} on ${engine}`;
+  if (kind === PREDICTION_KIND) return `Run ${id}: predicts by ${recipe} on ${engine}`;
   const values = Object.entries(params).map(([param, value]) => `${param} ${String(value)}`);
   return `Run ${id}: ${recipe} on ${engine}, ${values.join(', ')}`;
 }

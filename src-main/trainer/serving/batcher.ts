@@ -130,13 +130,14 @@ export class Batcher {
   }
 }
 
-function rowsIn({ shape: [, ...row], values }: DenseTensor, from: number, to: number): DenseTensor {
+/** Some rows of a tensor, as a view. */
+export function rowsIn({ shape: [, ...row], values }: DenseTensor, from: number, to: number): DenseTensor {
   const size = sizeOf(row);
   return { shape: [to - from, ...row], values: values.subarray(from * size, to * size) };
 }
 
 /** Tensors of the same inputs, one under the other. */
-function joined(parts: readonly (readonly DenseTensor[])[]): readonly DenseTensor[] {
+export function joined(parts: readonly (readonly DenseTensor[])[]): readonly DenseTensor[] {
   const [first = []] = parts;
   if (parts.length === 1) return first;
   return first.map((tensor, i) => {

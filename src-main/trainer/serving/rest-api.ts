@@ -17,8 +17,6 @@ export interface RestOptions {
   readonly versions: readonly ServedVersion[];
   /** Names that stand for versions, as `stable`. */
   readonly labels: ReadonlyMap<string, number>;
-  /** Of the classes, by their numbers; null = they have none. */
-  readonly classes: readonly string[] | null;
   /** Whether numbers that are not finite are written and read as `NaN` and `Infinity`, as TensorFlow Serving does. */
   readonly tokens: boolean;
 }
@@ -81,8 +79,8 @@ export class RestApi {
   }
 
   private async predict({ model, batcher }: ServedVersion, verb: Verb, body: string, isGone: () => boolean): Promise<Answer> {
-    const { tokens, classes } = this.options;
-    const { inputs: infos, outputs: given, task } = model;
+    const { tokens } = this.options;
+    const { inputs: infos, outputs: given, task, classes } = model;
     const request = readRequest(body, tokens, (object, isExact) => {
       checkSignature(signatureOf(object), verb, task);
       return verb === 'predict' ? readPredict(object, infos, isExact) : readExamples(object, infos, isExact);

@@ -33,7 +33,6 @@ export async function serveModel(
       name: spec.name,
       versions,
       labels: new Map(Object.entries(spec.labels)),
-      classes: null,
       tokens: spec.tokens,
     });
     const queued = (): number => versions.reduce((sum, { batcher }) => sum + batcher.queued, 0);
@@ -106,7 +105,7 @@ function tell(
 ): void {
   const [newest] = versions;
   if (newest === undefined) return;
-  const { inputs, outputs, task } = newest.model;
+  const { inputs, outputs, task, classes } = newest.model;
   // Where it listens on every address, this machine reaches it by its own.
   const reached = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
   const address = `http://${reached}:${port}`;
@@ -114,7 +113,7 @@ function tell(
     t: 'serving',
     served: {
       ...{ address, name, task, hasToken },
-      classes: null,
+      classes: classes === null ? null : [...classes],
       versions: versions.map(({ version }) => version),
       inputs: inputs.map((tensor) => ({ ...tensor, shape: [...tensor.shape] })),
       outputs: outputs.map((tensor) => ({ ...tensor, shape: [...tensor.shape] })),

@@ -5,6 +5,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { z } from 'zod';
 import { message, MessageError } from '@shared/text/message';
 import type { EngineSession } from '../engines/engine';
+import { PREPARATION_FILE } from '../save-model';
 import type { DataType, DenseTensor, TensorInfo } from './tensors';
 
 export const MODEL_FILE = 'model.json';
@@ -35,6 +36,8 @@ export interface ServedModel {
   readonly inputs: readonly TensorInfo[];
   readonly outputs: readonly TensorInfo[];
   readonly task: ModelTask;
+  /** Names of the classes by their numbers, as the training kept them; null = there are none. */
+  readonly classes: readonly string[] | null;
   /** How many numbers it has learned. */
   readonly weights: number;
   /** Outputs of some rows, computed at once. */
@@ -110,6 +113,7 @@ export async function loadModel({ core, layers }: EngineSession, folder: string)
     inputs,
     outputs,
     task: taskOf(model),
+    classes: await classesOf(folder),
     weights: model.countParams(),
     run(rows) {
       const given = rows.map((tensor, i) => tensorOf(tensor, inputs[i]?.type ?? 'float32'));
@@ -122,6 +126,14 @@ export async function loadModel({ core, layers }: EngineSession, folder: string)
     },
     dispose: () => void model.dispose(),
   };
+}
+
+const Preparation = z.object({ task: z.object({ classes: z.array(z.string()) }) });
+
+/** What lies beside a model of this product; of a model from elsewhere there is none. */
+async function classesOf(folder: string): Promise<readonly string[] | null> {
+  const text = await readFile(join(folder, PREPARATION_FILE), 'utf8').catch(() => '');
+  return Preparation.safeParse(parseJson(text)).data?.task.classes ?? null;
 }
 
 /** A softmax or a sigmoid at the end tells classes, one linear number is a regression. */

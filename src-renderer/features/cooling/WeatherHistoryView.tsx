@@ -46,7 +46,7 @@ export function WeatherHistoryView(): ReactNode {
       <div className="toolbar">
         <h2>{t('cooling.past')}</h2>
         <span className="toolbar-end">
-          <label className={styles['check']}>
+          <label className={styles['clock']}>
             {t('cooling.past.clock')}
             <Select
               label={t('cooling.past.clock')}

@@ -1,12 +1,14 @@
 import type { ReactNode } from 'react';
+import type { Inventory } from '@shared/model/room';
 import { valueOf } from '../../data/loadable';
-import { useTexts } from '../../i18n/use-texts';
+import { useTexts, type Texts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useCommand, useValue } from '../../rpc/hooks';
 
 /** The program and the machine it runs on. */
 export function Machine(): ReactNode {
-  const { t, format } = useTexts();
+  const texts = useTexts();
+  const { t, format } = texts;
   const info = useValue(useServices().info);
   const inventory = valueOf(useCommand('inventory.get', {}).answer);
   const bytes = (value: number | null): string => {
@@ -28,20 +30,11 @@ export function Machine(): ReactNode {
         [t('doctor.machine.name'), inventory.hostname],
         [t('doctor.machine.os'), inventory.os],
         [t('doctor.machine.cpu'), inventory.cpu.brand],
-        [
-          t('doctor.machine.cores'),
-          t('doctor.machine.coresValue', {
-            count: inventory.cpu.sockets,
-            physical: inventory.cpu.physicalCores,
-            logical: inventory.cpu.logicalCores,
-          }),
-        ],
+        [t('doctor.machine.cores'), coresText(texts, inventory.cpu)],
         [t('doctor.machine.memory'), bytes(inventory.memoryBytes)],
         ...(inventory.gpus.length === 0
           ? [[t('doctor.machine.gpus'), t('doctor.machine.noGpu')] as const]
-          : inventory.gpus.map(
-              (gpu) => [gpu.device, gpu.memoryOfHost ? t('doctor.machine.hostMemory', { gpu: gpu.name }) : gpu.name] as const,
-            )),
+          : gpuFacts(texts, inventory.gpus)),
         ...inventory.disks.map((disk) => [disk.device, `${disk.name} · ${bytes(disk.bytes)}`] as const),
       ]
     : [];
@@ -53,6 +46,26 @@ export function Machine(): ReactNode {
   );
 }
 
+/** More are told by how many of each there are. */
+const GPUS_ONE_BY_ONE = 8;
+
+function gpuFacts({ t, format }: Texts, gpus: Inventory['gpus']): (readonly [string, string])[] {
+  const named = gpus.map(
+    ({ device, name, memoryOfHost }) => [device, memoryOfHost ? t('doctor.machine.hostMemory', { gpu: name }) : name] as const,
+  );
+  if (gpus.length <= GPUS_ONE_BY_ONE) return named;
+  const counts = new Map<string, number>();
+  for (const [, name] of named) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].map(([name, count]) => [t('doctor.machine.gpus'), `${format.number(count, 0)} × ${name}`]);
+}
+
+/** A simulated machine has sockets alone. */
+function coresText({ t }: Texts, { sockets, physicalCores, logicalCores }: Inventory['cpu']): string {
+  return physicalCores === null || logicalCores === null
+    ? t('doctor.machine.sockets', { count: sockets })
+    : t('doctor.machine.coresValue', { count: sockets, physical: physicalCores, logical: logicalCores });
+}
+
 function Facts({ title, facts }: { readonly title: string; readonly facts: readonly (readonly [string, string])[] }): ReactNode {
   if (facts.length === 0) return null;
   return (
@@ -60,7 +73,7 @@ function Facts({ title, facts }: { readonly title: string; readonly facts: reado
       <h2>{title}</h2>
       <dl className="fact-list">
         {facts.map(([name, value]) => (
-          <div key={name}>
+          <div key={`${name} ${value}`}>
             <dt>{name}</dt>
             <dd>{value}</dd>
           </div>

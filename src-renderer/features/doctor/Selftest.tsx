@@ -164,7 +164,8 @@ function columnsOf({ t, format }: Texts): DataColumn<Row>[] {
   return [
     { id: 'gpu', name: t('doctor.selftest.column.gpu'), role: 'head', value: ({ gpu }) => gpu.index },
     { id: 'phase', name: t('doctor.selftest.column.phase'), value: ({ phase }) => t(`doctor.selftest.phase.${phase}`) },
-    number('time', t('doctor.selftest.column.time'), 's', 1, ({ seconds }) => seconds),
+    // What a column of the doctor has no room for is chosen: all of a phase are alike in it, or it costs next to nothing.
+    { ...number('time', t('doctor.selftest.column.time'), 's', 1, ({ seconds }) => seconds), isHidden: true },
     number('load', t('doctor.selftest.column.load'), '%', 0, ({ loadPercent }) => loadPercent),
     number('power', t('doctor.selftest.column.power'), 'W', 1, ({ powerW }) => powerW),
     number(
@@ -185,6 +186,9 @@ function columnsOf({ t, format }: Texts): DataColumn<Row>[] {
     ),
     interval('counterInterval', t('doctor.selftest.column.counterInterval'), (row) => row.counterIntervalMs),
     number('read', t('doctor.selftest.column.read'), 'ms', 2, ({ readMs }) => readMs),
-    number('cpu', t('doctor.selftest.column.cpu'), '%', 2, ({ cpuShare }) => share(cpuShare), t('doctor.selftest.column.cpu.hint')),
+    {
+      ...number('cpu', t('doctor.selftest.column.cpu'), '%', 2, ({ cpuShare }) => share(cpuShare), t('doctor.selftest.column.cpu.hint')),
+      isHidden: true,
+    },
   ];
 }

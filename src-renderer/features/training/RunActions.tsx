@@ -2,6 +2,7 @@ import { useState, type ReactNode } from 'react';
 import { isPaused } from '@shared/model/launch';
 import { PROGRAM_KIND } from '@shared/model/program';
 import { isFinal, type Run } from '@shared/model/run';
+import { SERVING_KIND } from '@shared/model/serving';
 import { toPage } from '../../app/paths';
 import { go } from '../../app/router';
 import { toAppError } from '../../data/loadable';
@@ -15,6 +16,7 @@ import { useToast } from '../../ui/Toasts';
 import { ProgramDialog } from './ProgramDialog';
 import { ResumeRun } from './ResumeRun';
 import { shortId } from './run-figures';
+import { ServeModel } from './serving/ServeModel';
 
 /** Stop while it goes on, delete once it has ended; the latter asks first, for nothing brings a run back. */
 export function RunActions({ run }: { readonly run: Run }): ReactNode {
@@ -54,6 +56,7 @@ export function RunActions({ run }: { readonly run: Run }): ReactNode {
           {t(paused ? 'run.resume' : 'run.pause')}
         </Button>
       ) : null}
+      {run.kind !== SERVING_KIND && isFinal(run.status) ? <ServeModel run={run} /> : null}
       {again ? <ProgramDialog run={run} onClose={() => setAgain(false)} /> : null}
       {isFinal(run.status) ? (
         <Button icon="trash" tone="quiet" onClick={() => setAsking(true)} data-testid="delete-run">

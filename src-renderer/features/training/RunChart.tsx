@@ -3,6 +3,7 @@ import { curveAxes, type CurveAxis } from '@shared/model/curve';
 import { PROGRAM_KIND } from '@shared/model/program';
 import { isFinal, type Run } from '@shared/model/run';
 import { scalarDefinition } from '@shared/model/scalars';
+import { SERVING_KIND } from '@shared/model/serving';
 import type { Series } from '@shared/model/series';
 import { toHistory } from '../../app/paths';
 import { PaneChart } from '../../charts/time/PaneChart';
@@ -94,7 +95,8 @@ function Curves({ curves, run, onAxis, ofRoom, below }: CurvesProps): ReactNode 
   const error = useReadable(curves.failure);
   const [filter, setFilter] = useState('');
   const { axis } = curves;
-  const isProgram = run.kind === PROGRAM_KIND;
+  // Their steps are whatever they count.
+  const isProgram = run.kind === PROGRAM_KIND || run.kind === SERVING_KIND;
   const groups = useMemo(() => scalarGroups(names === '' ? [] : names.split('\n')), [names]);
   const shown = useMemo(() => {
     const words = filter.trim().toLowerCase();

@@ -3,11 +3,12 @@ import { isPartial, WITHHELD_BELOW } from '@shared/energy/coverage';
 import type { BillLine } from '@shared/model/price-list';
 import type { Quantity } from '@shared/model/provenance';
 import { isFinal, type Run, type RunEnergy } from '@shared/model/run';
+import { SERVING_KIND } from '@shared/model/serving';
 import { useTexts, type Texts, type Translate } from '../../i18n/use-texts';
 import { QuantityTable, type NamedQuantity } from './QuantityTable';
 
 /** The bill, from its parts to what it comes to. */
-function rowsOf(t: Translate, energy: RunEnergy): readonly NamedQuantity[] {
+function rowsOf(t: Translate, kind: string, energy: RunEnergy): readonly NamedQuantity[] {
   const row = (name: string, quantity: Quantity, level: NamedQuantity['level'], ofFacility = false): NamedQuantity => ({
     name,
     quantity,
@@ -31,16 +32,18 @@ function rowsOf(t: Translate, energy: RunEnergy): readonly NamedQuantity[] {
     row(t('run.energy.co2e'), energy.co2eKg, 'total', true),
     row(t('run.energy.mean'), energy.meanItW, 'plain'),
     row(t('run.energy.peak'), energy.peakItW, 'plain'),
-    row(t('run.energy.perSample'), { ...energy.jPerSample, unit: 'J/sample' }, 'plain'),
+    kind === SERVING_KIND
+      ? row(t('run.energy.perPrediction'), { ...energy.jPerSample, unit: 'J/prediction' }, 'plain')
+      : row(t('run.energy.perSample'), { ...energy.jPerSample, unit: 'J/sample' }, 'plain'),
   ];
 }
 
 /** What the run drew and cost, its parts apart. @param more stands below it, where it is only a part of a page */
 export function RunEnergyTable({ run, more }: { readonly run: Run; readonly more?: ReactNode }): ReactNode {
   const { t } = useTexts();
-  const energy = run.energy;
+  const { energy, kind } = run;
   const title = t(energy === null || energy.final ? 'run.energy.title' : 'run.energy.soFar');
-  const rows = useMemo(() => (energy === null ? [] : rowsOf(t, energy)), [t, energy]);
+  const rows = useMemo(() => (energy === null ? [] : rowsOf(t, kind, energy)), [t, kind, energy]);
   return (
     <section className="facts" aria-label={t('run.energy.title')}>
       {energy === null ? (

@@ -1,9 +1,10 @@
 import type { ReactNode } from 'react';
 import type { Scalars } from '@shared/model/curve';
 import { PROGRAM_KIND } from '@shared/model/program';
-import type { Run } from '@shared/model/run';
+import { RECIPE_KIND, type Run } from '@shared/model/run';
 import { bestsOf } from '@shared/model/run-scalars';
-import { scalarDefinition, scalarParts, type ScalarPart } from '@shared/model/scalars';
+import { SERVING_KIND } from '@shared/model/serving';
+import { isServingScalar, scalarDefinition, scalarParts, scalarRole, type ScalarPart } from '@shared/model/scalars';
 import { scalarGroups } from '../../data/scalar-groups';
 import { withUnit } from '../../i18n/format';
 import { formatMessage } from '../../i18n/format-message';
@@ -38,7 +39,9 @@ export function RunFacts({ run }: { readonly run: Run }): ReactNode {
       ? []
       : ([
           [t('run.facts.engine'), run.engineUsed ?? engineName(t, run.engine)],
-          [t('run.facts.speed'), withUnit(format.number(throughputOf(run), 0), t('unit.samplesPerSecond'))],
+          ...(run.kind === SERVING_KIND
+            ? []
+            : ([[t('run.facts.speed'), withUnit(format.number(throughputOf(run), 0), t('unit.samplesPerSecond'))]] as const)),
         ] as const)),
     [t('run.facts.started'), moment(run.startedAtMs)],
     [t('run.facts.ended'), moment(run.endedAtMs)],
@@ -126,17 +129,18 @@ function ResultTable({ run }: { readonly run: Run }): ReactNode {
       part === null ? !isRunningMean && !inTable.has(name) : base !== THROUGHPUT && part === 'test' && !columns.includes(base),
     ),
   );
-  const isProgram = run.kind === PROGRAM_KIND;
+  const isRecipe = run.kind === RECIPE_KIND;
   // A recipe has the usual three, known or not; of a program only those that it told.
   const parts = scalarParts.filter(
-    (part) => columns.some((base) => values[nameOf(part, base)] !== undefined) || (!isProgram && part !== 'evaluate'),
+    (part) => columns.some((base) => values[nameOf(part, base)] !== undefined) || (isRecipe && part !== 'evaluate'),
   );
   const ownText = (name: string): string => {
     const unit = scalarDefinition(name, declared)?.unit;
     const text = (value: number | null): string => scalarWithUnit(scalarText(format, name, value, declared), unit);
     const value = text(values[name] ?? null);
     const reached = best[name];
-    if (reached === undefined) return value;
+    // Told once: its best is itself.
+    if (reached === undefined || scalarRole(name).part === 'test') return value;
     return reached.step === null
       ? t('run.result.withBest', { value, best: text(reached.value) })
       : t('run.result.withBestAt', { value, best: text(reached.value), step: format.number(reached.step, 0) });
@@ -195,7 +199,9 @@ function ResultTable({ run }: { readonly run: Run }): ReactNode {
             <div key={name}>
               <dt title={name}>
                 {part === null
-                  ? (scalarDefinition(name, declared)?.name ?? name)
+                  ? isServingScalar(name)
+                    ? t(`scalar.${name}`)
+                    : (scalarDefinition(name, declared)?.name ?? name)
                   : t('compare.scalar', { quantity: quantityName(t, base), part: t(`scalar.part.${part}`) })}
               </dt>
               <dd>{ownText(name)}</dd>

@@ -5,6 +5,7 @@ import { PROGRAM_KIND } from '@shared/model/program';
 import { isFinal, type Run } from '@shared/model/run';
 import { runDurationMs } from '@shared/model/run-duration';
 import { scalars } from '@shared/model/scalars';
+import { SERVING_KIND } from '@shared/model/serving';
 import { usePageTitle } from '../../app/page-title';
 import { toHistory, toPage } from '../../app/paths';
 import { go } from '../../app/router';
@@ -40,6 +41,8 @@ import { RunLog } from './RunLog';
 import { RunNotices } from './RunNotices';
 import { Tags } from './RunTable';
 import { RunStart } from './RunStart';
+import { ServingFacts } from './serving/ServingFacts';
+import { TryModel } from './serving/TryModel';
 import { runTabOf, tabsOf, toRunTab, type RunTab } from './run-tabs';
 import './training.css';
 import './run.css';
@@ -110,11 +113,13 @@ function RunPart({ run, store, tab }: { readonly run: Run; readonly store: RunSt
         <div className="run-beside">
           <RunChart run={run} store={store} />
           <aside className="run-side" aria-label={t('run.side')} tabIndex={0}>
-            <RunResult run={run} />
+            {run.kind === SERVING_KIND ? <ServingFacts run={run} /> : <RunResult run={run} />}
             <RunEnergyTable run={run} more={<a href={toRunTab(run.id, 'bill')}>{t('run.bill.more')}</a>} />
           </aside>
         </div>
       );
+    case 'try':
+      return <TryModel run={run} />;
     case 'room':
       return <RunChart key={tab} run={run} store={store} ofRoom />;
     case 'log':
@@ -141,8 +146,8 @@ function RunPart({ run, store, tab }: { readonly run: Run; readonly store: RunSt
 function inHistory({ id, kind, startedAtMs, endedAtMs }: Run, nowMs: number): string {
   const fromMs = startedAtMs ?? nowMs;
   const learned = [scalars['train/loss'], scalars['train/accuracy']].map(({ metric }) => ({ device: `run/${id}`, metric }));
-  // A program tells what it tells: its power is known of any.
-  const series = [...(kind === PROGRAM_KIND ? [] : learned), { device: HOST_DEVICE, metric: 'it.power' }];
+  // Only a recipe tells what it has learned under these names: its power is known of any.
+  const series = [...(kind === PROGRAM_KIND || kind === SERVING_KIND ? [] : learned), { device: HOST_DEVICE, metric: 'it.power' }];
   const toMs = Math.max(endedAtMs ?? nowMs, fromMs + MIN_SPAN_MS);
   return toHistory(writeShare({ window: { mode: 'fixed', fromMs, toMs }, series }));
 }
@@ -190,7 +195,9 @@ function RunHead({ run }: { readonly run: Run }): ReactNode {
               })
             : run.kind === PROGRAM_KIND
               ? t('run.program')
-              : t(`run.status.${run.status}.note`)}
+              : run.kind === SERVING_KIND && run.status === 'running'
+                ? t('run.serving.serves')
+                : t(`run.status.${run.status}.note`)}
         </span>
         <span className="run-progress-text num">{format.duration(runDurationMs(run, clock))}</span>
       </div>

@@ -1,14 +1,15 @@
 import { PROGRAM_KIND } from '@shared/model/program';
 import type { Run } from '@shared/model/run';
+import { SERVING_KIND } from '@shared/model/serving';
 import { toRun } from '../../app/paths';
 
 /** The parts of a run's page. */
-const runTabs = ['curves', 'room', 'log', 'bill', 'setup', 'start'] as const;
+const runTabs = ['curves', 'try', 'room', 'log', 'bill', 'setup', 'start'] as const;
 export type RunTab = (typeof runTabs)[number];
 
-/** Those of a run: what there was when it began is noted of programs alone. */
+/** Those of a run: what there was when it began is noted of programs alone, and only a served model can be asked. */
 export function tabsOf({ kind }: Pick<Run, 'kind'>): readonly RunTab[] {
-  return kind === PROGRAM_KIND ? runTabs : runTabs.filter((tab) => tab !== 'start');
+  return runTabs.filter((tab) => (tab !== 'start' || kind === PROGRAM_KIND) && (tab !== 'try' || kind === SERVING_KIND));
 }
 
 /** Which part an address says to show: what stands behind its `?`. */

@@ -1,7 +1,7 @@
 import type { PaneSpec, TrackSpec } from '../../charts/time/types';
 import type { ScalarGroup } from '../../data/scalar-groups';
 import type { ScalarDeclarations } from '@shared/model/scalar-declaration';
-import { scalarDefinition, type ScalarRole } from '@shared/model/scalars';
+import { isServingScalar, scalarDefinition, type ScalarRole } from '@shared/model/scalars';
 import type { Format } from '../../i18n/format';
 import type { Translate } from '../../i18n/use-texts';
 
@@ -37,7 +37,7 @@ const OF_TARGET = /^(?<error>mae|rmse)\/(?<target>.+?)(?<naive>_naive)?$/u;
 
 /** What people call a quantity; null = one that is not known. */
 function knownQuantity(t: Translate, base: string): string | null {
-  if (isQuantity(base)) return t(`scalar.${base}`);
+  if (isServingScalar(base) || isQuantity(base)) return t(`scalar.${base}`);
   const { error = '', target = '', naive = '' } = OF_TARGET.exec(base)?.groups ?? {};
   const quantity = `${error}${naive}`;
   return isQuantity(quantity) ? t('scalar.ofTarget', { quantity: t(`scalar.${quantity}`), target }) : null;
@@ -78,6 +78,7 @@ export function quantityPane(
   const { unit = '1', digits, range } = definition ?? {};
   return {
     id: base,
+    // What has a name in each language goes by that.
     title: knownQuantity(t, base) ?? label ?? base,
     unit: unit === 'samples/s' ? t('unit.samplesPerSecond') : unit === '1' ? '' : unit,
     ...(scales[base] ?? ANY),

@@ -34,8 +34,19 @@ export const epoch = () =>
   say({ t: 'scalars', step: [4], atMs: [Date.now()], values: { 'val/loss': [0.6], 'val/accuracy': [0.4], 'my own/number': ['NaN'] } });
 export const result = () => say({ t: 'result', values: { 'test/loss': 0.5, 'test/accuracy': 0.5 } });
 
+/**
+ * As {@link firstRequest}, but for being asked whether its engine loads: to that it answers and ends, as the trainer does. A doctor that
+ * asks would else wait a minute for it.
+ */
+export async function begin(onRequest) {
+  const request = await firstRequest(onRequest);
+  if (request.t !== 'probe') return request;
+  hello();
+  process.exit(0);
+}
+
 /** Resolves with the first request; later ones go to `onRequest`. */
-export function begin(onRequest = () => undefined) {
+export function firstRequest(onRequest = () => undefined) {
   return new Promise((resolve) => {
     let first = true;
     createInterface({ input: process.stdin }).on('line', (line) => {

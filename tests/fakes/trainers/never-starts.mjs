@@ -1,5 +1,5 @@
 // Takes its orders and says nothing.
-import { begin, linger } from './lib.mjs';
+import { firstRequest, linger } from './lib.mjs';
 
-await begin();
+await firstRequest();
 linger();

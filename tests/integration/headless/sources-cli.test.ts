@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { Exporter } from '../../fakes/exporter';
-import { program, Running, runToEnd, temporaryFolder, type Finished } from './support';
+import { runToEnd, runWithInput, temporaryFolder, type Finished } from './support';
 
 const TOKEN = 'Zk3-token-of-the-exporter';
 
@@ -24,12 +23,7 @@ afterAll(async () => {
 const data = (): string[] => ['--data', join(folder.path, 'data')];
 const run = (...words: string[]): Promise<Finished> => runToEnd([...words, ...data()]);
 
-/** With this on standard input, as `echo TOKEN | …`. */
-function runWith(input: string, ...words: string[]): Promise<Finished> {
-  const child = spawn(process.execPath, [program, ...words, ...data()], { stdio: ['pipe', 'pipe', 'pipe'] });
-  child.stdin.end(input);
-  return new Running(child).finished;
-}
+const runWith = (input: string, ...words: string[]): Promise<Finished> => runWithInput(input, [...words, ...data()]);
 
 it('a secret and a source are kept, tried, listed, changed and removed in the terminal, which shows no secret', async () => {
   expect(await runWith('abc\n', 'secrets', 'set', 'rack-3')).toMatchObject({ code: 2 });

@@ -74,6 +74,13 @@ export function start(words: readonly string[], command: readonly [string, ...st
 
 export const runToEnd = (words: readonly string[]): Promise<Finished> => start(words).finished;
 
+/** With this on standard input, as `echo TOKEN | …`. */
+export function runWithInput(input: string, words: readonly string[]): Promise<Finished> {
+  const child = spawn(process.execPath, [program, ...words], { stdio: ['pipe', 'pipe', 'pipe'] });
+  child.stdin.end(input);
+  return new Running(child).finished;
+}
+
 export interface Served {
   readonly running: Running;
   readonly port: number;

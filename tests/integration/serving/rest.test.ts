@@ -32,7 +32,13 @@ describe('a trained model, served', () => {
     const { serve, jobs, writer, trained, models, log } = await servingJobs();
     const { run: serving, served } = await serve({ name: 'digits' });
     expect(serving).toMatchObject({ kind: 'serving', parent: trained, recipe: 'digits', status: 'running', engine: 'wasm' });
-    expect(served).toMatchObject({ name: 'digits', versions: [1], task: 'classify', hasToken: false, classes: null });
+    expect(served).toMatchObject({
+      name: 'digits',
+      versions: [1],
+      task: 'classify',
+      hasToken: false,
+      classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
+    });
     expect(served.inputs.map(({ type, shape }) => ({ type, shape }))).toEqual([{ type: 'float32', shape: [null, 784] }]);
     const [input] = served.inputs;
     const at = (path: string, body?: unknown, init?: RequestInit) => ask(served.address, path, body, init);

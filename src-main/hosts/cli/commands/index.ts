@@ -16,6 +16,7 @@ import { helpCommand } from './help';
 import { importCommand } from './import';
 import { importRunCommand } from './import-run';
 import { logsCommand } from './logs';
+import { predictCommand } from './predict';
 import { processesCommand } from './processes';
 import { pueCommand } from './pue';
 import { readCommand } from './read';
@@ -37,6 +38,7 @@ export const commands: readonly CliCommand[] = [
   serveCommand,
   trainCommand,
   serveModelCommand,
+  predictCommand,
   runCommand,
   rerunCommand,
   resumeCommand,

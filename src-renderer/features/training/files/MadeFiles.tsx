@@ -27,7 +27,7 @@ export function MadeFiles({ run }: { readonly run: Run }): ReactNode {
   const { answer, reload } = asked;
   useEffect(() => reload(), [reload, run.status]);
   return (
-    <section className="facts" aria-label={t('run.files.title')} data-testid="run-files">
+    <section className="facts facts-wide" aria-label={t('run.files.title')} data-testid="run-files">
       <h2>{t('run.files.title')}</h2>
       {answer.state === 'loading' ? <Skeleton lines={4} /> : null}
       {answer.state === 'failed' ? <ErrorNote error={answer.error} onRetry={reload} /> : null}

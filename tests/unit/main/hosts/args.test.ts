@@ -128,7 +128,7 @@ describe('parseArgs', () => {
     [['doc'], 'Did you mean "doctor"?'],
     [
       ['xyzzy'],
-      'There are: serve, train, serve-model, run, rerun, resume, adopt, allow-programs, runs, logs, processes, cooling, epw, curves, data, doctor',
+      'There are: serve, train, serve-model, predict, run, rerun, resume, adopt, allow-programs, runs, logs, processes, cooling, epw, curves, data, doctor',
     ],
     [['constructor'], 'Unknown command "constructor"'],
     [['run'], 'Which program? run -- python train.py'],
