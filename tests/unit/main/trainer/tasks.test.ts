@@ -83,7 +83,7 @@ describe('a forecast', () => {
     },
     12,
   );
-  const task = { type: 'regression', targets: ['t'], forecast: { steps: 2, horizon: 1, order: 'day', group: 'place' } } as const;
+  const task = { type: 'regression' as const, targets: ['t'], forecast: { steps: 2, horizon: 1, order: 'day', group: 'place' } };
   const of = recipe({
     task,
     inputs: ['t'],
