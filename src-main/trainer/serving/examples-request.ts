@@ -64,16 +64,26 @@ function element(feature: string, value: Json, isFloat: boolean, isExact: boolea
  * @param labels the classes' names; where there are none, their numbers from zero
  */
 export function classifyAnswer(scores: DenseTensor, labels: readonly string[] | null, tokens: boolean): string {
-  const [rows = 0, classes = 0] = scores.shape;
+  const { shape, values } = classScores(scores);
+  const [rows = 0, classes = 0] = shape;
   const results = Array.from({ length: rows }, (_, row) => {
     const pairs = Array.from({ length: classes }, (__, i) => {
-      const score = scores.values[row * classes + i] ?? NaN;
+      const score = values[row * classes + i] ?? NaN;
       return `[${JSON.stringify(labels?.[i] ?? String(i))}, ${scoreText(score)}]`;
     });
     return `[${pairs.join(', ')}]`;
   });
   return answer(scores, results, tokens);
 }
+
+/** A score for each class: one probability alone is that of the second of two. */
+export function classScores(scores: DenseTensor): DenseTensor {
+  const [rows = 0, columns = 0] = scores.shape;
+  if (columns !== 1) return scores;
+  return { shape: [rows, 2], values: Float32Array.from({ length: 2 * rows }, (_, i) => both(scores.values[i >> 1] ?? NaN, i & 1)) };
+}
+
+const both = (second: number, which: number): number => (which === 1 ? second : 1 - second);
 
 /** The answer to a regress request: one value for each example. */
 export function regressAnswer(outputs: DenseTensor, tokens: boolean): string {

@@ -3,6 +3,7 @@ import { open, readFile, rename, rm, stat, truncate, writeFile, type FileHandle 
 import { z } from 'zod';
 import { formatOf } from '@shared/model/prediction';
 import { message, MessageError } from '@shared/text/message';
+import { classScores } from './examples-request';
 import { decimalText } from './json';
 import type { ModelTask } from './served-model';
 import { sizeOf, type DenseTensor } from './tensors';
@@ -95,10 +96,13 @@ export interface LineWriter {
  * @param widths numbers in a row of each output
  */
 export function lineWriter(path: string, task: ModelTask, names: readonly string[], widths: readonly number[]): LineWriter {
-  const isClassifier = task === 'classify' && (widths[0] ?? 0) > 1;
+  const isClassifier = task === 'classify';
   const numbers = (tensor: DenseTensor): string[] => Array.from(tensor.values, (value) => decimalText(Number(value.toPrecision(7))));
   const classOf = ([scores]: readonly DenseTensor[]): number =>
-    Array.from(scores?.values ?? []).reduce((best, score, i, all) => (score > (all[best] ?? -Infinity) ? i : best), 0);
+    Array.from(scores === undefined ? [] : classScores(scores).values).reduce(
+      (best, score, i, all) => (score > (all[best] ?? -Infinity) ? i : best),
+      0,
+    );
   if (formatOf(path) === 'csv') {
     const columns = names.flatMap((name, i) =>
       Array.from({ length: widths[i] ?? 1 }, (_, k) => ((widths[i] ?? 1) === 1 ? name : `${name}.${k}`)),

@@ -1,6 +1,6 @@
 import { useState, type FormEvent, type ReactNode } from 'react';
 import type { AppError } from '@shared/contract/errors';
-import { isEngineId } from '@shared/model/recipes';
+import { engineIds, isEngineId } from '@shared/model/recipes';
 import type { Run } from '@shared/model/run';
 import { isModelName, servingParams } from '@shared/model/serving';
 import { toRun } from '../../../app/paths';
@@ -53,9 +53,11 @@ function ServeDialog({ run, onClose }: { readonly run: Run; readonly onClose: ()
 
   const serve = (event: FormEvent): void => {
     event.preventDefault();
-    if (!isPort || !isName || !isEngineId(run.engine)) return;
+    if (!isPort || !isName) return;
     const params = { model: run.id, port: chosen, ...(name.trim() === '' ? {} : { name: name.trim() }) };
-    client.call('models.serve', { engine: run.engine, params }).then(
+    // A program that saved one has no engine of ours.
+    const engine = isEngineId(run.engine) ? run.engine : engineIds[0];
+    client.call('models.serve', { engine, params }).then(
       ({ runId }) => {
         onClose();
         go(toRun(runId, null));

@@ -85,6 +85,8 @@ export function readAnswer(status: number, body: string, task: Served['task']): 
   const row: unknown = Array.isArray(rows) && rows.length === 1 ? rows[0] : undefined;
   if (Array.isArray(row) && row.every((each) => typeof each === 'number')) {
     const [only] = row;
+    // One probability alone is that of the second of two classes.
+    if (row.length === 1 && only !== undefined && task === 'classify') return { kind: 'scores', scores: [1 - only, only] };
     if (row.length === 1 && only !== undefined) return { kind: 'value', value: only };
     if (task === 'classify') return { kind: 'scores', scores: row };
   }

@@ -89,7 +89,8 @@ describe('what a model can be asked', () => {
 
   it('reads scores, a value, anything else, and why it was refused', () => {
     expect(readAnswer(200, '{"predictions": [[0.1, 0.9]]}', 'classify')).toEqual({ kind: 'scores', scores: [0.1, 0.9] });
-    expect(readAnswer(200, '{"predictions": [[0.9]]}', 'classify')).toEqual({ kind: 'value', value: 0.9 });
+    expect(readAnswer(200, '{"predictions": [[0.75]]}', 'classify')).toEqual({ kind: 'scores', scores: [0.25, 0.75] });
+    expect(readAnswer(200, '{"predictions": [[0.75]]}', 'regress')).toEqual({ kind: 'value', value: 0.75 });
     expect(readAnswer(200, '{"predictions": [3.5]}', 'regress')).toEqual({ kind: 'value', value: 3.5 });
     expect(readAnswer(200, '{"predictions": [[1, 2]]}', 'predict')).toMatchObject({ kind: 'other' });
     expect(readAnswer(200, '{"predictions": [[NaN, 1]]}', 'classify')).toMatchObject({

@@ -211,6 +211,19 @@ describe('a classify or regress request', () => {
         ],
       ],
     });
+    const one = { shape: [2, 1], values: Float32Array.of(0.75, 0.125) };
+    expect(JSON.parse(classifyAnswer(one, ['no', 'yes'], true))).toEqual({
+      results: [
+        [
+          ['no', 0.25],
+          ['yes', 0.75],
+        ],
+        [
+          ['no', 0.875],
+          ['yes', 0.125],
+        ],
+      ],
+    });
     expect(JSON.parse(regressAnswer({ shape: [2, 1], values: Float32Array.of(1.5, -2) }, true))).toEqual({ results: [1.5, -2] });
     expect(() => regressAnswer({ shape: [1, 1], values: Float32Array.of(NaN) }, false)).toThrow('not a finite number');
   });
