@@ -1,6 +1,7 @@
 import type { AirCell, CoolingExcursion, CoolingReport, InletReport } from '../model/cooling';
 import { quantity, withheld, worstProvenance, type Provenance, type Quantity } from '../model/provenance';
 import type { TimeRange } from '../model/time-range';
+import { WITHHELD_BELOW } from '../energy/coverage';
 import { excursions, largestChange, type Course } from './excursions';
 import { GRID_MS, onGrid } from './grid';
 import { rackCoolingIndex } from './indices';
@@ -192,6 +193,10 @@ function indexOver(
   }
   const provenance = worstProvenance(['derived', ...inlets.map((inlet) => inlet.provenance)]);
   const coverage = Math.min(1, count / slots);
+  if (coverage < WITHHELD_BELOW) {
+    const few = { ...withheld('%', 'low-coverage', provenance), coverage };
+    return { rciHigh: few, rciLow: few };
+  }
   return {
     rciHigh: { ...quantity(high / count, '%', provenance, windowMs), coverage },
     rciLow: { ...quantity(low / count, '%', provenance, windowMs), coverage },

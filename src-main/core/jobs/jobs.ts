@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
 import { freshControl, isPaused, plainLaunch, withPause } from '@shared/model/launch';
@@ -277,7 +278,13 @@ export function createJobs(options: JobsOptions): Jobs {
   function add(fresh: NewRun, { isHere = true, prepare }: { isHere?: boolean; prepare?: ((id: string) => void) | undefined } = {}): string {
     const id = nextId();
     prepare?.(id);
-    put(fresh, id);
+    try {
+      put(fresh, id);
+    } catch (error) {
+      // Nothing is left of a run that is not there.
+      if (prepare !== undefined) rmSync(runFolder(options.runsDir, id), { recursive: true, force: true });
+      throw error;
+    }
     if (isHere) {
       waiting.add(id);
       // The caller has the id before anything can happen to the run.

@@ -69,7 +69,7 @@ export async function follow(
   onStop(() => {
     if (stopping) return;
     stopping = true;
-    terminal.note('Stopping: it saves nothing more and ends.');
+    terminal.note('Stopping.');
     stop();
   });
   for (;;) {

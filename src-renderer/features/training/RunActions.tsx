@@ -14,6 +14,7 @@ import { Button } from '../../ui/Button';
 import { ConfirmDialog } from '../../ui/ConfirmDialog';
 import { useToast } from '../../ui/Toasts';
 import { ProgramDialog } from './ProgramDialog';
+import { ResumeRun } from './ResumeRun';
 import { shortId } from './run-figures';
 import { ServeModel } from './serving/ServeModel';
 
@@ -49,6 +50,7 @@ export function RunActions({ run }: { readonly run: Run }): ReactNode {
           {t('run.again')}
         </Button>
       ) : null}
+      <ResumeRun run={run} />
       {isProgram && run.status === 'running' ? (
         <Button tone="quiet" title={t('run.pause.note')} onClick={pause} data-testid="pause-run">
           {t(paused ? 'run.resume' : 'run.pause')}

@@ -4,7 +4,7 @@ import { PROGRAM_KIND } from '@shared/model/program';
 import { RECIPE_KIND, type Run } from '@shared/model/run';
 import { bestsOf } from '@shared/model/run-scalars';
 import { SERVING_KIND } from '@shared/model/serving';
-import { isServingScalar, scalarDefinition, scalarParts, type ScalarPart } from '@shared/model/scalars';
+import { isServingScalar, scalarDefinition, scalarParts, scalarRole, type ScalarPart } from '@shared/model/scalars';
 import { scalarGroups } from '../../data/scalar-groups';
 import { withUnit } from '../../i18n/format';
 import { formatMessage } from '../../i18n/format-message';
@@ -114,7 +114,9 @@ function ResultTable({ run }: { readonly run: Run }): ReactNode {
   const best = bestsOf(run);
   const groups = scalarGroups(Object.keys(values));
   const scored = groups.filter(({ base, scalars }) => base !== THROUGHPUT && scalars.some(({ part }) => part !== null));
-  const columns = scored.length > 0 ? scored.map(({ base }) => base) : ['loss', 'accuracy'];
+  // What the test part alone is judged by would be columns of dashes: it stands below.
+  const inParts = scored.filter(({ scalars }) => scalars.some(({ part }) => part !== null && part !== 'test'));
+  const columns = scored.length > 0 ? (inParts.length > 0 ? inParts : scored).map(({ base }) => base) : ['loss', 'accuracy'];
   const find = (part: ScalarPart | null, base: string): string | undefined =>
     scored.find((group) => group.base === base)?.scalars.find((scalar) => scalar.part === part && !scalar.ofEpoch && !scalar.isRunningMean)
       ?.name;
@@ -122,8 +124,10 @@ function ResultTable({ run }: { readonly run: Run }): ReactNode {
   const nameOf = (part: ScalarPart, base: string): string =>
     find(part, base) ?? (part === 'train' ? find(null, base) : undefined) ?? `${part}/${base}`;
   const inTable = new Set(columns.map((base) => nameOf('train', base)));
-  const others = groups.flatMap(({ scalars }) =>
-    scalars.filter(({ name, part, isRunningMean }) => part === null && !isRunningMean && !inTable.has(name)),
+  const others = groups.flatMap(({ base, scalars }) =>
+    scalars.filter(({ name, part, isRunningMean }) =>
+      part === null ? !isRunningMean && !inTable.has(name) : base !== THROUGHPUT && part === 'test' && !columns.includes(base),
+    ),
   );
   const isRecipe = run.kind === RECIPE_KIND;
   // A recipe has the usual three, known or not; of a program only those that it told.
@@ -135,7 +139,8 @@ function ResultTable({ run }: { readonly run: Run }): ReactNode {
     const text = (value: number | null): string => scalarWithUnit(scalarText(format, name, value, declared), unit);
     const value = text(values[name] ?? null);
     const reached = best[name];
-    if (reached === undefined) return value;
+    // Told once: its best is itself.
+    if (reached === undefined || scalarRole(name).part === 'test') return value;
     return reached.step === null
       ? t('run.result.withBest', { value, best: text(reached.value) })
       : t('run.result.withBestAt', { value, best: text(reached.value), step: format.number(reached.step, 0) });
@@ -190,9 +195,15 @@ function ResultTable({ run }: { readonly run: Run }): ReactNode {
       ) : null}
       {others.length > 0 ? (
         <dl className="fact-list">
-          {others.map(({ name }) => (
+          {others.map(({ name, part, base }) => (
             <div key={name}>
-              <dt title={name}>{isServingScalar(name) ? t(`scalar.${name}`) : (scalarDefinition(name, declared)?.name ?? name)}</dt>
+              <dt title={name}>
+                {part === null
+                  ? isServingScalar(name)
+                    ? t(`scalar.${name}`)
+                    : (scalarDefinition(name, declared)?.name ?? name)
+                  : t('compare.scalar', { quantity: quantityName(t, base), part: t(`scalar.part.${part}`) })}
+              </dt>
               <dd>{ownText(name)}</dd>
             </div>
           ))}

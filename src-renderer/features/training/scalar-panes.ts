@@ -15,11 +15,36 @@ const scales: Readonly<Record<string, Scale>> = {
 };
 const ANY: Scale = { floor: 'fit', minRange: 1e-9 };
 
-/** What people call a quantity; one that is not known by its own name. */
-export function quantityName(t: Translate, base: string): string {
-  if (isServingScalar(base)) return t(`scalar.${base}`);
-  return base === 'loss' || base === 'accuracy' || base === 'samples_per_second' ? t(`scalar.${base}`) : base;
+const quantities = [
+  'loss',
+  'accuracy',
+  'samples_per_second',
+  'accuracy_majority',
+  'f1_macro',
+  'calibration_error',
+  'mae',
+  'rmse',
+  'mae_naive',
+  'rmse_naive',
+  'loss_unigram',
+  'perplexity',
+] as const;
+type Quantity = (typeof quantities)[number];
+const isQuantity = (name: string): name is Quantity => quantities.some((known) => known === name);
+
+/** Of several targets an error has its target behind it: `mae/temp_max`, `mae/temp_max_naive`. */
+const OF_TARGET = /^(?<error>mae|rmse)\/(?<target>.+?)(?<naive>_naive)?$/u;
+
+/** What people call a quantity; null = one that is not known. */
+function knownQuantity(t: Translate, base: string): string | null {
+  if (isServingScalar(base) || isQuantity(base)) return t(`scalar.${base}`);
+  const { error = '', target = '', naive = '' } = OF_TARGET.exec(base)?.groups ?? {};
+  const quantity = `${error}${naive}`;
+  return isQuantity(quantity) ? t('scalar.ofTarget', { quantity: t(`scalar.${quantity}`), target }) : null;
 }
+
+/** The same; one that is not known by its own name. */
+export const quantityName = (t: Translate, base: string): string => knownQuantity(t, base) ?? base;
 
 /** Of which part of the data a scalar is; without one its quantity. */
 export function trackLabel(t: Translate, { part, base, ofEpoch, isRunningMean }: ScalarRole): string {
@@ -53,8 +78,8 @@ export function quantityPane(
   const { unit = '1', digits, range } = definition ?? {};
   return {
     id: base,
-    // It has a name in each language.
-    title: isServingScalar(base) ? quantityName(t, base) : (label ?? quantityName(t, base)),
+    // What has a name in each language goes by that.
+    title: knownQuantity(t, base) ?? label ?? base,
     unit: unit === 'samples/s' ? t('unit.samplesPerSecond') : unit === '1' ? '' : unit,
     ...(scales[base] ?? ANY),
     ...(range === undefined ? {} : { bounds: range }),

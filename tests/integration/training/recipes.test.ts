@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { io, Tensor } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { TrainerEvent } from '@shared/contract/trainer';
 import type { ShippedRecipeId } from '@shared/model/recipes';
@@ -30,7 +32,17 @@ async function train(id: ShippedRecipeId) {
   if (result === null) throw new Error('it was stopped');
   expect(Object.keys(result)).toEqual(expect.arrayContaining([...scalarsOf(recipe.task).result]));
   const saved = (name: string): unknown => JSON.parse(readFileSync(join(spec.artifactsDir, name), 'utf8'));
-  return { result: (name: string): number => result[name] ?? NaN, saved, events };
+  /** As whoever serves it does. */
+  const load = (): Promise<LayersModel> => {
+    const { modelTopology, weightsManifest } = saved('model.json') as {
+      modelTopology: object;
+      weightsManifest: { weights: io.WeightsManifestEntry[] }[];
+    };
+    const weightData = new Uint8Array(readFileSync(join(spec.artifactsDir, 'weights.bin'))).buffer;
+    const weightSpecs = weightsManifest.flatMap(({ weights }) => weights);
+    return session.layers.loadLayersModel({ load: () => Promise.resolve({ modelTopology, weightSpecs, weightData }) });
+  };
+  return { load, result: (name: string): number => result[name] ?? NaN, saved, events };
 }
 
 describe('each recipe that comes with the product learns of its data on the embedded engine', () => {
@@ -57,14 +69,20 @@ describe('each recipe that comes with the product learns of its data on the embe
   }, 120_000);
 
   it('weather-lstm: tomorrow’s temperature, nearer than today’s', async () => {
-    const { result, saved } = await train('weather-lstm');
+    const { result, saved, load } = await train('weather-lstm');
     // As the data have it: persistence is 2.6 °C off, in both places together.
     expect(result('test/mae_naive')).toBeGreaterThan(2.3);
     expect(result('test/mae_naive')).toBeLessThan(2.8);
     expect(result('test/mae')).toBeLessThan(result('test/mae_naive') - 0.1);
     expect(result('test/rmse')).toBeLessThan(result('test/rmse_naive') - 0.1);
-    // What is saved tells degrees, not deviations.
-    expect(JSON.stringify(saved('model.json'))).toContain('own_units');
+    // What is saved tells degrees, not deviations: of days that are all as the mean, about the mean.
+    const whole = await load();
+    const { core } = session;
+    const told = core.tidy(() => (whole.predict(core.zeros([1, 14, 5])) as Tensor).dataSync()[0]);
+    whole.dispose();
+    expect(told).toBeGreaterThan(12);
+    expect(told).toBeLessThan(22);
+    expect(saved('preparation.json')).toMatchObject({ task: { targets: ['temp_max'] }, fitted: [{}, {}] });
   }, 120_000);
 
   it('moby-dick: the next letter, far better than their frequencies', async () => {

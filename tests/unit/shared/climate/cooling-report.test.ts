@@ -37,11 +37,14 @@ describe('a report of the cooling', () => {
   });
 
   it('has the mean of the index over the moments in which nearly all inlets are known', () => {
-    const { rciHigh, rciLow } = report({ inlets: [course('a', [27, 29, 29, NaN]), course('b', [27, 27, 27, 40])] });
+    const inlets = [course('a', [27, 29, 29, NaN]), course('b', [27, 27, 27, 40])];
+    const { rciHigh, rciLow } = report({ toMs: 4 * MINUTE, inlets });
     // 100, 80 and 80; the last minute knows one of two.
     expect(rciHigh.value).toBeCloseTo(260 / 3, 9);
-    expect(rciHigh.coverage).toBeCloseTo(0.3, 9);
+    expect(rciHigh.coverage).toBeCloseTo(0.75, 9);
     expect(rciLow.value).toBe(100);
+    const few = { value: null, withheld: 'low-coverage', coverage: 0.3 };
+    expect(report({ inlets })).toMatchObject({ rciHigh: few, rciLow: few });
     expect(report({}).rciHigh).toMatchObject({ value: null, withheld: 'no-sensor' });
     expect(report({ inlets: [course('a', [])] }).rciHigh).toMatchObject({ value: null, withheld: 'no-samples' });
   });
