@@ -1,7 +1,7 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { Ui } from '@shared/model/settings';
-import { en, zhCN } from './catalogues';
+import { en } from './english';
 
 export type Language = 'en' | 'zh-CN';
 
@@ -14,26 +14,37 @@ declare module 'i18next' {
   }
 }
 
+const NAMESPACE = 'translation';
+
 /** Every key of the catalogues; texts are only ever asked for by one of these. */
 export type TextKey = keyof typeof en;
 
-/** Starts i18next with both catalogues in the page: nothing is fetched, so a language change is immediate. */
+/** English is there from the start: what a translation lacks is told in it. */
+async function fetchCatalogue(language: Language): Promise<void> {
+  if (language === 'en' || i18next.hasResourceBundle(language, NAMESPACE)) return;
+  const { zhCN } = await import('./chinese');
+  i18next.addResourceBundle(language, NAMESPACE, zhCN);
+}
+
+/** Starts i18next in this language. */
 export async function startI18n(language: Language): Promise<void> {
   await i18next.use(initReactI18next).init({
-    lng: language,
+    lng: 'en',
     fallbackLng: 'en',
     supportedLngs: ['en', 'zh-CN'],
-    resources: { en: { translation: en }, 'zh-CN': { translation: zhCN } },
+    resources: { en: { [NAMESPACE]: en } },
     keySeparator: false,
     nsSeparator: false,
     interpolation: { escapeValue: false },
     returnNull: false,
   });
+  await setLanguage(language);
   document.documentElement.lang = language;
 }
 
 export async function setLanguage(language: Language): Promise<void> {
   if (i18next.language === language) return;
+  await fetchCatalogue(language);
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
 }

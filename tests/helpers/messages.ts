@@ -1,7 +1,8 @@
 import i18next, { type TFunction } from 'i18next';
 import type { DoctorItem } from '@shared/model/doctor';
 import { english, type Message } from '@shared/text/message';
-import { en, zhCN } from '../../src-renderer/i18n/catalogues';
+import { zhCN } from '../../src-renderer/i18n/chinese';
+import { en } from '../../src-renderer/i18n/english';
 import { formatMessage } from '../../src-renderer/i18n/format-message';
 
 const window = i18next.createInstance();

@@ -5,7 +5,7 @@ import { repoRoot } from '../../helpers/repo-root';
 import { readBundle, type Chunk } from '../../helpers/window-bundle';
 
 /** What a start may fetch before the first page, and a page beyond it, bytes. It is read from the disk, so its parsing counts. */
-const START_BYTES = 1_250_000;
+const START_BYTES = 1_100_000;
 const PAGE_BYTES = 400_000;
 
 let bundle: ReturnType<typeof readBundle>;

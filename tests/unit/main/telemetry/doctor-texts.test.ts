@@ -12,7 +12,7 @@ import { systemClock } from '../../../../src-main/core/telemetry/clock';
 import { createCollectors } from '../../../helpers/collectors';
 import { createCpuPower } from '../../../../src-main/core/telemetry/cpu-power-model';
 import { collectorItems, recordingItem, type SeenState } from '../../../../src-main/core/telemetry/doctor';
-import { zhCN } from '../../../../src-renderer/i18n/catalogues';
+import { zhCN } from '../../../../src-renderer/i18n/chinese';
 import { cpuFiles, fakeMachine, statFile, type FakeMachine } from '../../../fakes/sysfs';
 import { freshDevices } from '../../../helpers/devices';
 import { englishIn, inWindow, spoken } from '../../../helpers/messages';

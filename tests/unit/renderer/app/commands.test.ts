@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultSettings, type Shortcuts } from '@shared/model/settings';
-import { en } from '../../../../src-renderer/i18n/catalogues';
+import { en } from '../../../../src-renderer/i18n/english';
 import { commands } from '../../../../src-renderer/app/commands/commands';
 import { findGroups, startGroups, type PaletteItem } from '../../../../src-renderer/app/commands/find';
 import { commandFor, keyFor, keyOf, keyText, refuseKey, withKey } from '../../../../src-renderer/app/commands/keys';

@@ -4,7 +4,8 @@ import type { MetricDefinition } from '@shared/model/metric';
 import type { Series } from '@shared/model/series';
 import { devicePanes } from '../../../../src-renderer/features/device/panes';
 import { historyPanes } from '../../../../src-renderer/features/history/panes';
-import { en, zhCN } from '../../../../src-renderer/i18n/catalogues';
+import { zhCN } from '../../../../src-renderer/i18n/chinese';
+import { en } from '../../../../src-renderer/i18n/english';
 import { formatFor } from '../../../../src-renderer/i18n/format';
 import { metricFigure, metricName, type Texts } from '../../../../src-renderer/i18n/use-texts';
 

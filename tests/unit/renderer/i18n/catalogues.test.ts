@@ -11,7 +11,8 @@ import { logSources } from '@shared/model/run-log';
 import { defaultSources, Ui } from '@shared/model/settings';
 import { commands } from '@shared/contract';
 import { texts } from '@shared/text/texts';
-import { en, zhCN } from '../../../../src-renderer/i18n/catalogues';
+import { zhCN } from '../../../../src-renderer/i18n/chinese';
+import { en } from '../../../../src-renderer/i18n/english';
 
 const root = resolve(import.meta.dirname, '../../../../src-renderer');
 const placeholders = (text: string): string[] => [...text.matchAll(/\{\{\s*(\w+)\s*\}\}/g)].map((match) => match[1]!).sort();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { zhCN } from '../../../../src-renderer/i18n/catalogues';
+import { zhCN } from '../../../../src-renderer/i18n/chinese';
 
 /** docs/chinese-terms.md says what stands in their place; behind the word, where it may stand all the same. */
 const notUsed: readonly { readonly word: string; readonly except?: RegExp }[] = [

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { refusalOf } from '../../../../src-renderer/i18n/validation';
-import { en, zhCN } from '../../../../src-renderer/i18n/catalogues';
+import { zhCN } from '../../../../src-renderer/i18n/chinese';
+import { en } from '../../../../src-renderer/i18n/english';
 import { Settings } from '@shared/model/settings';
 
 const refused = (schema: z.ZodType, value: unknown) => refusalOf(schema.safeParse(value).error!.issues[0]!);

@@ -194,7 +194,7 @@ function put(out: ByteWriter, column: Float64Array, joules: Float64Array | null,
   if (column.every((value) => Object.is(value, first))) {
     out.u8(ONE_NUMBER);
     out.f64(first);
-  } else if (column.every((value, i) => value === first + i)) {
+  } else if (column.every((value, i) => Object.is(value, first + i))) {
     out.u8(COUNTING_UP);
     out.f64(first);
   } else if (joules !== null && column.every((value, i) => Object.is(value, joules[i]))) out.u8(AS_JOULES);
@@ -202,7 +202,7 @@ function put(out: ByteWriter, column: Float64Array, joules: Float64Array | null,
     out.u8(JOULES_OR_NONE);
     putCoded(
       out,
-      column.map((value) => (value === 0 ? 0 : 1)),
+      column.map((value) => (Object.is(value, 0) ? 0 : 1)),
     );
   } else if (isSmall) {
     out.u8(CODED);

@@ -6,7 +6,7 @@ import { EnergyMatrix } from '../../../../../src-main/core/store/records/ledger/
 import { packSums, unpackSums } from '../../../../../src-main/core/store/records/ledger/sums';
 
 const number = fc.oneof(
-  fc.constant(0),
+  fc.constantFrom(0, -0),
   fc.constant(900_000),
   fc.integer({ min: 0, max: 1e9 }),
   fc.double({ min: -1e12, max: 1e12, noNaN: true }),
@@ -14,7 +14,7 @@ const number = fc.oneof(
 const entry = fc.record({
   // Few numbers, so that a key is now and then as large as the joules.
   keys: fc.tuple(fc.oneof(fc.nat(3), fc.nat(5_000)), fc.nat(20_000)),
-  joules: fc.oneof(fc.nat(3), number),
+  joules: fc.oneof(fc.constantFrom(-0, 1, 2, 3), fc.nat(3), number),
   metered: fc.constantFrom('all', 'none', 'other'),
   other: number,
   itJ: number,
