@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
-import i18next from 'i18next';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AppError, errorCodes } from '@shared/contract/errors';
 import { quantity, withheld } from '@shared/model/provenance';
@@ -17,7 +16,7 @@ import { PowerParts } from '../../../../src-renderer/features/room/PowerParts';
 import { SumNote } from '../../../../src-renderer/features/room/SumNote';
 import { RunEnergyNotes, RunEnergyTable } from '../../../../src-renderer/features/training/RunEnergyTable';
 import { RunTable } from '../../../../src-renderer/features/training/RunTable';
-import { resolveLanguage, startI18n } from '../../../../src-renderer/i18n';
+import { resolveLanguage, setLanguage, startI18n } from '../../../../src-renderer/i18n';
 import { formatFor } from '../../../../src-renderer/i18n/format';
 import { PageContext } from '../../../../src-renderer/rpc/context';
 import type { LinkState } from '../../../../src-renderer/rpc/link';
@@ -38,7 +37,7 @@ beforeAll(async () => {
   await startI18n('en');
 });
 
-beforeEach(() => i18next.changeLanguage('en'));
+beforeEach(() => setLanguage('en'));
 
 describe('Tile', () => {
   it('shows figure, unit, its provenance, and the raw value for whoever reads the page by machine', () => {
@@ -132,7 +131,7 @@ describe('SumNote', () => {
   it('names what a sum goes without and what it waits for, each sum its own', async () => {
     expect(text('it')).toBe('Without gpu1 (left out by hand), gpu2 (lost), gpu3 (asleep) and 1 moreNo reading of gpu0Parts');
     expect(text('facility')).toBe('Without room/cooling (lost)No reading of Main meterParts');
-    await i18next.changeLanguage('zh-CN');
+    await setLanguage('zh-CN');
     expect(text('it')).toBe('不含 gpu1 (人工排除), gpu2 (丢失), gpu3 (休眠) 及另外 1 项没有读数： gpu0组成部分');
   });
 });
@@ -176,10 +175,10 @@ describe('a run’s bill', () => {
     expect(text()).toContain('the facility was metered below the IT it feeds');
     expect(text()).toContain('Other runs were on the node too (run-b)');
     expect(text()).toContain('/kWh and 0.429 kg CO₂e/kWh.');
-    await i18next.changeLanguage('zh-CN');
+    await setLanguage('zh-CN');
     expect(text()).toMatch(/设施电能 277\.8 mWh 部分，60/);
     expect(text()).toContain('分摊');
-    await i18next.changeLanguage('en');
+    await setLanguage('en');
   });
 
   it('by the ledger says how it was shared out, and each part’s price list', () => {
@@ -202,8 +201,8 @@ describe('a run’s bill', () => {
 });
 
 describe('ErrorNote', () => {
-  it.each(['en', 'zh-CN'])('has words for every failure in %s', async (language) => {
-    await i18next.changeLanguage(language);
+  it.each(['en', 'zh-CN'] as const)('has words for every failure in %s', async (language) => {
+    await setLanguage(language);
     for (const code of errorCodes) {
       const html = renderToStaticMarkup(<ErrorNote error={new AppError(code, 'as the core said it')} />);
       expect(html).not.toContain(`error.${code}`);
@@ -221,7 +220,7 @@ describe('ErrorNote', () => {
       }),
     );
     expect(renderToStaticMarkup(<ErrorNote error={error} />)).toContain('A node stands in a rack or hall, not in a row.');
-    await i18next.changeLanguage('zh-CN');
+    await setLanguage('zh-CN');
     expect(renderToStaticMarkup(<ErrorNote error={error} />)).toContain('节点须位于机柜或机房中，而不是列中。');
   });
 });
@@ -251,7 +250,7 @@ describe('a run', () => {
   });
 
   it('speaks the other language after a change', async () => {
-    await i18next.changeLanguage('zh-CN');
+    await setLanguage('zh-CN');
     expect(table()).toContain('失败');
   });
 
