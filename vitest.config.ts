@@ -9,14 +9,11 @@ import { defineConfig } from 'vitest/config';
 const alias = { '@shared': resolve(import.meta.dirname, 'src-shared') };
 /** Against a hang only, so long that a busy machine does not reach it: no test measures time. */
 const patience = { testTimeout: 60_000, expect: { poll: { timeout: 20_000 } } };
-/** Files of tests follow each other in one process, with the modules that others have taken in already: half of the time went into that. */
+/**
+ * Files of tests follow each other in one process, with the modules that others have taken in already: half of the time went into that.
+ * What such files share may have no `afterEach` of its own: it would be one of the first file alone.
+ */
 const together = { isolate: false, setupFiles: ['tests/helpers/own-environment.ts'] };
-/** Those that count what a process holds, or put another module in the place of one of Node's, have one to themselves. */
-const alone = [
-  'tests/integration/store/**/*.test.ts',
-  'tests/integration/core/leaks.test.ts',
-  'tests/integration/secrets/full-disk.test.ts',
-];
 const project = (name: string, extra: object = {}) => ({
   resolve: { alias },
   test: { name, include: [`tests/${name}/**/*.test.{ts,tsx}`], environment: 'node', pool: 'forks' as const, ...patience, ...extra },
@@ -59,9 +56,9 @@ export default defineConfig({
       project('unit', together),
       project('migrations'),
       // One more try, told in the report: real processes and windows share two cores here, and now and then one starves.
-      project('integration', { ...together, testTimeout: 90_000, hookTimeout: 120_000, retry: 1, exclude: alone }),
+      project('integration', { testTimeout: 90_000, hookTimeout: 120_000, retry: 1, exclude: ['tests/integration/store/**'] }),
       // What is stored does not starve: there, a second try would hide the history that found a fault.
-      project('alone', { include: alone, testTimeout: 90_000, hookTimeout: 120_000 }),
+      project('store', { include: ['tests/integration/store/**/*.test.ts'], testTimeout: 90_000, hookTimeout: 120_000 }),
       // One Electron at a time: two windows on two cores starve each other.
       project('e2e', { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false, retry: 1 }),
       ...(browserProgram === undefined ? [] : [browser(browserProgram)]),

@@ -1,4 +1,5 @@
 import { useMemo, type ReactNode } from 'react';
+import { WITHHELD_BELOW } from '@shared/energy/coverage';
 import type { CoolingExcursion, CoolingNow, CoolingReport, InletReport } from '@shared/model/cooling';
 import { toDevice } from '../../app/paths';
 import { useTexts, type Texts } from '../../i18n/use-texts';
@@ -57,16 +58,18 @@ function Indices({ report }: { readonly report: CoolingReport }): ReactNode {
 
 function Report({ report, zones }: { readonly report: CoolingReport; readonly zones: ReadonlyMap<string, string> }): ReactNode {
   const texts = useTexts();
-  const { t } = texts;
+  const { t, format } = texts;
   const columns = useMemo(() => inletColumns(texts, zones), [texts, zones]);
   const left = useMemo(() => excursionColumns(texts, zones), [texts, zones]);
   const chart = <PsychrometricChart thermalClass={report.thermalClass} points={NO_POINTS} cells={report.cells} />;
   const isQuiet = report.excursions.length === 0;
+  const leastKnown = report.inlets.reduce((least, { coverage }) => Math.min(least, coverage), 1);
+  const isKnown = leastKnown >= WITHHELD_BELOW;
   return (
     <>
       {isQuiet ? (
-        <p className={styles['quiet']} data-testid="cooling-excursions">
-          {t('cooling.excursions.none')}
+        <p className={isKnown ? styles['quiet'] : 'page-note'} data-testid="cooling-excursions">
+          {isKnown ? t('cooling.excursions.none') : t('cooling.excursions.noneKnown', { share: format.percent(leastKnown) })}
         </p>
       ) : (
         <div className={styles['split']}>

@@ -53,7 +53,8 @@ interface RunChartProps {
 export function RunChart({ run, store, ofRoom = false }: RunChartProps): ReactNode {
   const { t } = useTexts();
   const { client, telemetry } = useServices();
-  const [chosen, setAxis] = useState<CurveAxis>('step');
+  // What a served model counts in steps is its predictions: it is watched by the clock.
+  const [chosen, setAxis] = useState<CurveAxis>(run.kind === SERVING_KIND ? 'time' : 'step');
   const axis = ofRoom ? 'time' : chosen;
   const runId = run.id;
   const make = useCallback(
@@ -151,7 +152,7 @@ function Curves({ curves, run, onAxis, ofRoom, below }: CurvesProps): ReactNode 
   return (
     <>
       <div className="toolbar">
-        <h2>{t(ofRoom ? 'run.room.title' : 'run.chart.title')}</h2>
+        <h2>{t(ofRoom ? 'run.room.title' : run.kind === SERVING_KIND ? 'run.chart.ofServing' : 'run.chart.title')}</h2>
         <span className="toolbar-end">
           {groups.length > MAX_PANES && !ofRoom ? (
             <>
