@@ -6,14 +6,14 @@ import { notOnWindows } from '../../helpers/needs';
 import { temporaryFolder } from '../store/support/stores';
 import { ended, realTrainer, startRun, testJobs } from './support';
 
-it('a recipe leaves its trained model, which is listed with its size', async () => {
+it('a recipe leaves its trained model, what it was made by and how its rows are made ready, each listed with its size', async () => {
   const { jobs } = testJobs(await realTrainer());
   const id = startRun(jobs, { epochs: 1, hiddenUnits: 8 });
   const run = await ended(jobs, id);
   expect(run.status).toBe('succeeded');
   const { path, files, count, complete } = await readArtifacts(jobs.artifactsOf(id));
-  expect(files.map((file) => file.path).sort()).toEqual(['model.json', 'weights.bin']);
-  expect([count, complete]).toEqual([2, true]);
+  expect(files.map((file) => file.path).sort()).toEqual(['model.json', 'preparation.json', 'recipe.json', 'weights.bin']);
+  expect([count, complete]).toEqual([4, true]);
   // 784 × 8 + 8 + 8 × 10 + 10 weights of four bytes.
   expect(run.plan?.weights).toBe(6370);
   expect(files.find((file) => file.path === 'weights.bin')?.bytes).toBe(6370 * 4);
