@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { freeId } from '@shared/base/free-id';
 import type { Log } from '@shared/base/log';
 import { AppError } from '@shared/contract/errors';
 import { DatasetId, DatasetName, DatasetTerms, DatasetVersion, type Dataset } from '@shared/model/dataset';
@@ -156,18 +157,8 @@ export class Catalogue {
   }
 
   private freeId(name: string): string {
-    const base =
-      name
-        .toLowerCase()
-        .normalize('NFKD')
-        .replaceAll(/[^a-z\d]+/g, '-')
-        .replaceAll(/^-+|-+$/g, '')
-        .slice(0, 48) || 'data';
     const taken = new Set(this.entries.map(({ id }) => id));
-    for (let n = 1; ; n++) {
-      const id = n === 1 ? base : `${base}-${n}`;
-      if (!taken.has(id) && !existsSync(join(this.dir, id))) return id;
-    }
+    return freeId(name, 48, 'data', (id) => taken.has(id) || existsSync(join(this.dir, id)));
   }
 
   /** Does the work in a folder aside, and gives it its name once all of it is there. */

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Emitter } from '@shared/base/emitter';
+import { freeId } from '@shared/base/free-id';
 import type { Log } from '@shared/base/log';
 import { AppError } from '@shared/contract/errors';
 import type { RecipeEntry } from '@shared/contract/recipes';
@@ -98,17 +99,7 @@ export class RecipeBook {
   }
 
   private freeId(name: string): string {
-    const base =
-      name
-        .toLowerCase()
-        .normalize('NFKD')
-        .replaceAll(/[^a-z\d]+/g, '-')
-        .replaceAll(/^-+|-+$/g, '')
-        .slice(0, ID_MAX) || 'recipe';
-    for (let n = 1; ; n++) {
-      const id = n === 1 ? base : `${base}-${n}`;
-      if (!isShipped(id) && !existsSync(this.pathOf(id))) return id;
-    }
+    return freeId(name, ID_MAX, 'recipe', (id) => isShipped(id) || existsSync(this.pathOf(id)));
   }
 
   private read(dir: string, id: string, shipped: boolean): RecipeEntry | null {
